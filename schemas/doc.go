@@ -1,0 +1,45 @@
+// Package schemas holds what crosses a topic or reaches the store: record and document types, topic names, keys and
+// headers. Every stage depends on it and it depends on no stage, so that a producer and a consumer of a topic can be
+// built, deployed and tested apart.
+//
+// Ids are decimal text, money is exact text ([Money]), times of documents are ISO 8601 text with an offset ([FormatTime]).
+package schemas
+
+// The platforms.
+const (
+	Shopee = "shopee"
+	TikTok = "tiktok"
+	Lazada = "lazada"
+)
+
+// The kinds of data.
+const (
+	Orders       = "orders"
+	Products     = "products"
+	Transactions = "transactions"
+	Returns      = "returns"
+	Tracking     = "tracking"
+)
+
+// The lanes: live work is never queued behind a backfill, since each lane has topics and consumer groups of its own.
+const (
+	Live     = "live"
+	Backfill = "backfill"
+)
+
+// The time fields a plan can select by.
+const (
+	CreateTime = "create_time"
+	UpdateTime = "update_time"
+)
+
+// The stages, as facts, metrics and dead letters name them.
+const (
+	StagePlanner     = "planner"
+	StageFetcher     = "fetcher"
+	StageDelay       = "delay"
+	StageTransformer = "transformer"
+	StageSink        = "sink"
+	StageTracker     = "tracker"
+	StageReject      = "reject" // only in facts: a stage gave a record up
+)
