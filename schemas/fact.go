@@ -9,10 +9,16 @@ type Fact struct {
 	Stage   string `json:"stage"`
 	At      int64  `json:"at"` // unix milliseconds, by the clock of whoever says it; for people, never for decisions
 
-	// planner: how many chunks of this platform were planned so far, and whether these are all.
-	Platform string `json:"platform,omitempty"`
-	Chunks   int    `json:"chunks,omitempty"`
-	Finished bool   `json:"finished,omitempty"`
+	// What the chunk is about; facts of the fetcher say it, since a chunk id is never parsed.
+	Platform  string  `json:"platform,omitempty"`
+	ChannelID string  `json:"channel_id,omitempty"`
+	ShopID    string  `json:"shop_id,omitempty"`
+	Kind      string  `json:"kind,omitempty"`
+	Window    *Window `json:"window,omitempty"`
+
+	// planner: how many chunks of Platform were planned so far, and whether these are all.
+	Chunks   int  `json:"chunks,omitempty"`
+	Finished bool `json:"finished,omitempty"`
 
 	// fetcher: the task is done.
 	Op       string   `json:"op,omitempty"`
