@@ -60,3 +60,15 @@ func (t Topics) DLQFor(name string) (string, bool) {
 // Group returns a consumer group's full name. Operators type these: planner, planner.<lane>.<platform>,
 // fetcher.<lane>.<platform>, transformer, sink, tracker, delay.
 func (t Topics) Group(parts ...string) string { return t.Prefix + strings.Join(parts, ".") }
+
+// MaxRecordBytes bounds a record on every topic but the dead-letter ones, which take twice as much: what was given up must
+// fit there with its headers. A stage that makes larger records splits them.
+const MaxRecordBytes = 8 << 20
+
+// MaxMessageBytes returns the setting max.message.bytes of a topic, which is also the largest batch to produce to it.
+func (t Topics) MaxMessageBytes(topic string) int32 {
+	if strings.HasPrefix(topic, t.Prefix+"dlq.") {
+		return 2 * MaxRecordBytes
+	}
+	return MaxRecordBytes
+}

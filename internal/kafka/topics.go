@@ -1,0 +1,134 @@
+// Package kafka knows how to reach the brokers, which topics an installation has and how they are set, and how to run a
+// broker in this process.
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+
+	"github.com/shopstream/shopstream/schemas"
+)
+
+// Topic is a topic as it should be.
+type Topic struct {
+	Name       string
+	Partitions int32
+	// Retention is how long records are kept; 0 is for ever: such topics hold work that no clock may delete, and the stage
+	// that does the work deletes it.
+	Retention time.Duration
+	Compacted bool
+	MaxBytes  int32 // of a batch, and so of a record
+}
+
+// Kept for as long as it takes to notice that a consumer stands still, and to replay what a mended mapping makes anew.
+const history = 30 * 24 * time.Hour
+
+// Topics returns the topics of an installation for the given platforms and kinds, sorted by name. partitions is for all but
+// the plans topic, whose single partition keeps plans in order.
+func Topics(names schemas.Topics, platforms, kinds []string, partitions int32) []Topic {
+	var all []Topic
+	add := func(name string, retention time.Duration) {
+		all = append(all, Topic{
+			Name: name, Partitions: partitions, Retention: retention, MaxBytes: names.MaxMessageBytes(name),
+		})
+	}
+	add(names.Plans(), history)
+	all[0].Partitions = 1
+	for _, platform := range platforms {
+		for _, lane := range []string{schemas.Live, schemas.Backfill} {
+			add(names.PlansWork(lane, platform), 0)
+			add(names.Tasks(lane, platform), 0)
+		}
+		for _, kind := range kinds {
+			add(names.Raw(platform, kind), history)
+		}
+	}
+	for _, kind := range kinds {
+		add(names.Clean(kind), history)
+	}
+	for _, delay := range []string{schemas.Delay1m, schemas.Delay10m, schemas.Delay1h} {
+		add(names.Delay(delay), 0)
+	}
+	add(names.Progress(), 0)
+	for _, of := range []string{"plans", "tasks", "delay", "raw", "clean", "progress"} {
+		add(names.DLQ(of), 0)
+	}
+	slices.SortFunc(all, func(a, b Topic) int {
+		switch {
+		case a.Name < b.Name:
+			return -1
+		case a.Name > b.Name:
+			return 1
+		}
+		return 0
+	})
+	return all
+}
+
+// configs returns the topic's settings as Kafka names them.
+func (t Topic) configs() map[string]*string {
+	policy, retention := "delete", "-1"
+	if t.Compacted {
+		policy = "compact"
+	}
+	if t.Retention > 0 {
+		retention = strconv.FormatInt(t.Retention.Milliseconds(), 10)
+	}
+	unlimited, size := "-1", strconv.Itoa(int(t.MaxBytes))
+	return map[string]*string{
+		"cleanup.policy":    &policy,
+		"retention.ms":      &retention,
+		"retention.bytes":   &unlimited,
+		"max.message.bytes": &size,
+	}
+}
+
+// Apply creates the topics that do not exist and returns their names. replication -1 takes the brokers' default. Topics that
+// exist are left as they are.
+func Apply(ctx context.Context, adm *kadm.Client, topics []Topic, replication int16) ([]string, error) {
+	existing, err := adm.ListTopics(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list topics: %w", err)
+	}
+	var created []string
+	var errs []error
+	for _, t := range topics {
+		if existing.Has(t.Name) {
+			continue
+		}
+		res, err := adm.CreateTopic(ctx, t.Partitions, replication, t.configs(), t.Name)
+		if err == nil {
+			err = res.Err
+		}
+		switch {
+		case errors.Is(err, kerr.TopicAlreadyExists): // somebody else applies too
+		case err != nil:
+			errs = append(errs, fmt.Errorf("create topic %s: %w %s", t.Name, err, res.ErrMessage))
+		default:
+			created = append(created, t.Name)
+		}
+	}
+	return created, errors.Join(errs...)
+}
+
+// Missing returns the names of the topics that do not exist.
+func Missing(ctx context.Context, adm *kadm.Client, topics []Topic) ([]string, error) {
+	existing, err := adm.ListTopics(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list topics: %w", err)
+	}
+	var missing []string
+	for _, t := range topics {
+		if !existing.Has(t.Name) {
+			missing = append(missing, t.Name)
+		}
+	}
+	return missing, nil
+}

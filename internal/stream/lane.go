@@ -1,0 +1,305 @@
+package stream
+
+import (
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// lane is one member of the stage's group with a transactional id of its own. It lives as long as the stage; its session is
+// rebuilt whenever the brokers no longer accept it.
+type lane struct {
+	stage *Stage
+	n     int
+	log   *slog.Logger
+
+	recordBytes   int // running average, for the size of the next batch
+	rejectedInRow int
+	failures      int // batches or sessions in a row that failed, for the back-off
+
+	mu      sync.Mutex
+	client  *kgo.Client // of the current session; nil between sessions
+	trouble error
+	since   time.Time
+	oldest  time.Time // of the oldest record in hand
+}
+
+func newLane(s *Stage, n int) *lane {
+	return &lane{stage: s, n: n, log: s.log.With("lane", n)}
+}
+
+// run keeps a session going until ctx is done or the stage must stop.
+func (l *lane) run(ctx context.Context, adm *kadm.Client) error {
+	defer l.leave(ctx, adm)
+	for ctx.Err() == nil {
+		err := l.session(ctx, adm)
+		if isFatal(err) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // whatever failed while stopping is repeated by the next owner
+		}
+		l.stage.metrics.rebuilds.Inc()
+		l.fail(ctx, fmt.Errorf("session ended: %w", err))
+	}
+	return nil
+}
+
+// session joins the group and handles batches until ctx is done (nil) or this session can do no more.
+func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
+	sess, err := kgo.NewGroupTransactSession(l.clientOptions()...)
+	if err != nil {
+		return fmt.Errorf("make client: %w", err)
+	}
+	l.setClient(sess.Client())
+	defer func() {
+		l.setClient(nil)
+		sess.CloseAllowingRebalance()
+	}()
+	// Asking for the producer id now ends a transaction that this lane's dead predecessor left open. Left to the first
+	// Begin, it would come too late: until then the predecessor's pending offsets keep us from fetching ours.
+	if err := l.initProducer(ctx, sess.Client()); err != nil {
+		return err
+	}
+	l.log.Debug("session started")
+	pauses := newPauses(sess.Client(), l.stage.opts.Now)
+	for ctx.Err() == nil {
+		pauses.resumeDue()
+		want := l.batchSize()
+		if want == 0 {
+			sleep(ctx, pollTimeout/4)
+			continue
+		}
+		batch, err := l.poll(ctx, adm, sess, want)
+		if err == nil && len(batch) > 0 {
+			err = l.handle(ctx, sess, batch, pauses)
+		}
+		sess.AllowRebalance()
+		var infra *infrastructureError
+		switch {
+		case errors.As(err, &infra):
+			l.fail(ctx, err)
+		case err != nil:
+			return err
+		default:
+			l.recover()
+		}
+	}
+	return nil
+}
+
+// clientOptions returns what one session's client needs; the stage's Client options come last, so a test can override.
+func (l *lane) clientOptions() []kgo.Opt {
+	o := l.stage.opts
+	id := o.Group + "." + o.Instance + "." + strconv.Itoa(l.n)
+	if o.Instance == "" {
+		id = o.Group + "." + crand.Text()
+	}
+	opts := append([]kgo.Opt{
+		kgo.ConsumerGroup(o.Group),
+		kgo.ConsumeTopics(o.Consume...),
+		kgo.TransactionalID(id),
+		kgo.TransactionTimeout(transactionTimeout),
+		kgo.SessionTimeout(sessionTimeout),
+		kgo.HeartbeatInterval(heartbeatInterval),
+		kgo.RebalanceTimeout(rebalanceTimeout),
+		kgo.Balancers(kgo.CooperativeStickyBalancer()),
+		kgo.BlockRebalanceOnPoll(),
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		// A group without commits starts at the beginning; one whose offset is gone never jumps: see explainOutOfRange.
+		kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()),
+		kgo.ConsumeResetOffset(kgo.NoResetOffset()),
+		kgo.FetchMaxBytes(4 << 20),
+		kgo.FetchMaxPartitionBytes(4 << 20),
+		kgo.MaxConcurrentFetches(1),
+		kgo.FetchMaxWait(250 * time.Millisecond),
+		kgo.MaxDecompressBatchBytes(64 << 20),
+		kgo.MetadataMaxAge(30 * time.Second), // how soon added partitions are consumed
+		kgo.ProducerLinger(0),                // a batch is produced at once
+		// Uncompressed, and no more than what the topics take: see schemas.MaxRecordBytes.
+		kgo.ProducerBatchMaxBytesFn(func(topic string) int32 { return o.Topics.MaxMessageBytes(topic) }),
+		kgo.MaxBufferedRecords(100_000),
+		kgo.MaxBufferedBytes(64 << 20),
+		kgo.RecordDeliveryTimeout(3 * transactionTimeout), // by then the transaction is gone: better to say so and start over
+	}, o.Client...)
+	if o.Instance != "" {
+		opts = append(opts, kgo.InstanceID(l.instanceID()))
+	}
+	return opts
+}
+
+func (l *lane) instanceID() string {
+	return l.stage.opts.Instance + "." + strconv.Itoa(l.n)
+}
+
+func (l *lane) initProducer(ctx context.Context, cl *kgo.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*sessionTimeout)
+	defer cancel()
+	if _, _, err := cl.ProducerID(ctx); err != nil {
+		return fmt.Errorf("initialise transactional producer: %w", err)
+	}
+	return nil
+}
+
+// batchSize returns how many records to poll for.
+func (l *lane) batchSize() int {
+	o := l.stage.opts
+	n := o.MaxRecords
+	if l.recordBytes > 0 {
+		n = min(n, max(1, o.MaxBytes/l.recordBytes))
+	}
+	if o.BatchSize != nil {
+		n = min(n, max(0, o.BatchSize()))
+	}
+	return n
+}
+
+// poll returns the next records, none if there are none for a while. Its errors say what to do: a fatal one stops the stage,
+// any other ends the session.
+func (l *lane) poll(ctx context.Context, adm *kadm.Client, sess *kgo.GroupTransactSession, want int) ([]*kgo.Record, error) {
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
+	defer cancel()
+	fetches := sess.PollRecords(ctx, want)
+	var errs []error
+	for _, e := range fetches.Errors() {
+		if err := l.explain(adm, e); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	batch := fetches.Records()
+	if len(batch) > 0 {
+		bytes := 0
+		for _, r := range batch {
+			bytes += recordSize(r)
+		}
+		l.recordBytes = (3*l.recordBytes + bytes/len(batch)) / 4
+	}
+	return batch, nil
+}
+
+// explain turns an error of a poll into what must happen: nil means nothing.
+func (l *lane) explain(adm *kadm.Client, e kgo.FetchError) error {
+	ctx, cancel := context.WithTimeout(context.Background(), sessionTimeout)
+	defer cancel()
+	var loss *kgo.ErrDataLoss
+	switch err := e.Err; {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return nil
+	case errors.Is(err, kerr.FencedInstanceID):
+		return fmt.Errorf("%w: %s", ErrFenced, l.instanceID())
+	case errors.As(err, &loss), errors.Is(err, kerr.OffsetOutOfRange):
+		if err := l.stage.explainOutOfRange(ctx, adm, e.Topic, e.Partition); err != nil {
+			return err
+		}
+		return fmt.Errorf("%s/%d: offset moved below us: %w", e.Topic, e.Partition, e.Err)
+	case errors.Is(err, kerr.UnknownTopicID), errors.Is(err, kerr.UnknownTopicOrPartition):
+		if err := l.stage.checkRecreated(ctx, adm); err != nil {
+			return err
+		}
+		return fmt.Errorf("%s/%d: %w", e.Topic, e.Partition, e.Err)
+	default:
+		return fmt.Errorf("consume %s/%d: %w", e.Topic, e.Partition, err)
+	}
+}
+
+// leave takes a static member out of its group after a stop, so that the others take over at once: kgo leaves only for
+// dynamic members. A fenced lane must not: the name belongs to another process now.
+func (l *lane) leave(ctx context.Context, adm *kadm.Client) {
+	if l.stage.opts.Instance == "" || ctx.Err() == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	left, err := adm.LeaveGroup(ctx, kadm.LeaveGroup(l.stage.opts.Group).Reason("stop").InstanceIDs(l.instanceID()))
+	if err == nil {
+		err = left.Error()
+	}
+	if err != nil {
+		l.log.Warn("leave group failed, its partitions stay idle for the session time-out", "error", err)
+	}
+}
+
+// fail notes what went wrong, and waits before the next try: longer each time, never the same for all lanes.
+func (l *lane) fail(ctx context.Context, err error) {
+	l.mu.Lock()
+	first := l.trouble == nil
+	if first {
+		l.since = l.stage.opts.Now()
+	}
+	l.trouble = err
+	l.mu.Unlock()
+	wait := min(backoffMax, backoffMin<<min(l.failures, 10))
+	wait = wait/2 + rand.N(wait/2)
+	l.failures++
+	l.stage.metrics.failures.Inc()
+	level := slog.LevelDebug // said once when it begins and once when it ends; metrics count the tries
+	if first {
+		level = slog.LevelWarn
+	}
+	l.log.Log(ctx, level, "no progress, will try again", "error", err, "wait", wait)
+	sleep(ctx, wait)
+}
+
+// recover notes that a batch was done, or that there is none left to do.
+func (l *lane) recover() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.trouble == nil {
+		return
+	}
+	l.log.Info("progress again", "after", l.stage.opts.Now().Sub(l.since))
+	l.trouble, l.failures = nil, 0
+}
+
+func (l *lane) setClient(cl *kgo.Client) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.client = cl
+}
+
+func (l *lane) setOldest(t time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.oldest = t
+}
+
+// state returns whether the lane is a member of the group, and what fails since when.
+func (l *lane) state() (joined bool, trouble error, since time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.client != nil {
+		_, generation := l.client.GroupMetadata()
+		joined = generation > 0
+	}
+	return joined, l.trouble, l.since
+}
+
+func recordSize(r *kgo.Record) int {
+	n := len(r.Key) + len(r.Value)
+	for _, h := range r.Headers {
+		n += len(h.Key) + len(h.Value)
+	}
+	return n
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
