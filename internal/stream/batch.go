@@ -59,9 +59,9 @@ func (l *lane) handle(ctx context.Context, sess *kgo.GroupTransactSession, batch
 }
 
 // rewind gives the whole batch back.
-func (l *lane) rewind(ctx context.Context, sess *kgo.GroupTransactSession) error {
-	ctx, cancel := l.publishContext(ctx)
-	defer cancel()
+func (l *lane) rewind(ctx context.Context, sess *kgo.GroupTransactSession) (err error) {
+	ctx, done := l.bounded(ctx, sess)
+	defer done(&err)
 	if err := sess.Begin(); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -73,10 +73,10 @@ func (l *lane) rewind(ctx context.Context, sess *kgo.GroupTransactSession) error
 
 // publish produces the plan's records and commits them with the batch's offsets, lowered to what was postponed. It reports
 // false when a rebalance made kgo abort instead. After an error the session is no good any more.
-func (l *lane) publish(ctx context.Context, sess *kgo.GroupTransactSession, plan *publication) (bool, error) {
+func (l *lane) publish(ctx context.Context, sess *kgo.GroupTransactSession, plan *publication) (committed bool, err error) {
 	started := time.Now()
-	ctx, cancel := l.publishContext(ctx)
-	defer cancel()
+	ctx, done := l.bounded(ctx, sess)
+	defer done(&err)
 	if err := sess.Begin(); err != nil {
 		return false, fmt.Errorf("begin: %w", err)
 	}
@@ -87,7 +87,7 @@ func (l *lane) publish(ctx context.Context, sess *kgo.GroupTransactSession, plan
 	if len(plan.postponed) > 0 {
 		ctx = kgo.PreTxnCommitFnContext(ctx, plan.lowerOffsets)
 	}
-	committed, err := sess.End(ctx, kgo.TryCommit)
+	committed, err = sess.End(ctx, kgo.TryCommit)
 	if err != nil {
 		return false, fmt.Errorf("commit: %w", err)
 	}
@@ -95,15 +95,25 @@ func (l *lane) publish(ctx context.Context, sess *kgo.GroupTransactSession, plan
 	return committed, nil
 }
 
-// publishContext outlives a stop by publishGrace: publishing takes milliseconds unless the brokers are away, and then a stop
-// must not wait for them.
-func (l *lane) publishContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	return outlive(ctx, publishGrace)
+// bounded returns a context that is never cancelled, as ending a transaction demands, and closes the session when the brokers
+// have not answered for publishTimeout, or for publishGrace after a stop. Nothing softer helps: kgo does not give up a
+// record that it has sent and that may or may not be stored. done must be called in the end; it explains an error that comes
+// from the closing.
+func (l *lane) bounded(ctx context.Context, sess *kgo.GroupTransactSession) (never context.Context, done func(*error)) {
+	limit, cancel := outlive(ctx, publishTimeout, publishGrace)
+	stop := context.AfterFunc(limit, sess.CloseAllowingRebalance)
+	return context.WithoutCancel(ctx), func(err *error) {
+		if !stop() && *err != nil {
+			*err = fmt.Errorf("the brokers did not answer in time, session given up: %w", *err)
+		}
+		cancel()
+	}
 }
 
-// outlive returns a context that ends a grace after parent does.
-func outlive(parent context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
+// outlive returns a context with parent's values that ends when limit has passed, or grace after parent ends if that is
+// earlier.
+func outlive(parent context.Context, limit, grace time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), limit)
 	stop := context.AfterFunc(parent, func() {
 		t := time.AfterFunc(grace, cancel)
 		context.AfterFunc(ctx, func() { t.Stop() })
@@ -114,9 +124,7 @@ func outlive(parent context.Context, grace time.Duration) (context.Context, cont
 // process runs the Processor under the batch's deadline. A batch that panics is halved until the record that does it is
 // found, which is then rejected.
 func (l *lane) process(ctx context.Context, batch []*kgo.Record) (Result, error) {
-	ctx, cancelGrace := outlive(ctx, stopGrace)
-	defer cancelGrace()
-	ctx, cancel := context.WithTimeout(ctx, l.stage.opts.Deadline)
+	ctx, cancel := outlive(ctx, l.stage.opts.Deadline, stopGrace)
 	defer cancel()
 	return l.bisect(ctx, batch)
 }

@@ -130,7 +130,6 @@ func (l *lane) clientOptions() []kgo.Opt {
 		kgo.ProducerBatchMaxBytesFn(func(topic string) int32 { return o.Topics.MaxMessageBytes(topic) }),
 		kgo.MaxBufferedRecords(100_000),
 		kgo.MaxBufferedBytes(64 << 20),
-		kgo.RecordDeliveryTimeout(3 * transactionTimeout), // by then the transaction is gone: better to say so and start over
 	}, o.Client...)
 	if o.Instance != "" {
 		opts = append(opts, kgo.InstanceID(l.instanceID()))

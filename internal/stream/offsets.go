@@ -45,9 +45,9 @@ func (s *Stage) checkRecreated(ctx context.Context, adm *kadm.Client) error {
 // trim deletes the records below the group's committed offsets. The committed offset is what the broker says: a member that
 // lost its partitions can only be behind it, so nothing that is not done is ever deleted.
 func (s *Stage) trim(ctx context.Context, adm *kadm.Client) error {
-	committed, err := adm.FetchOffsetsForTopics(ctx, s.opts.Group, s.opts.Consume...)
+	committed, err := s.committed(ctx, adm, s.opts.Consume...)
 	if err != nil {
-		return fmt.Errorf("fetch committed offsets: %w", err)
+		return err
 	}
 	starts, err := adm.ListStartOffsets(ctx, s.opts.Consume...)
 	if err != nil {
@@ -77,13 +77,25 @@ func (s *Stage) trim(ctx context.Context, adm *kadm.Client) error {
 	return errors.Join(errs...)
 }
 
+// committed returns the group's offsets, none for a group that has never committed.
+func (s *Stage) committed(ctx context.Context, adm *kadm.Client, topics ...string) (kadm.OffsetResponses, error) {
+	offsets, err := adm.FetchOffsetsForTopics(ctx, s.opts.Group, topics...)
+	if errors.Is(err, kerr.GroupIDNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("fetch committed offsets: %w", err)
+	}
+	return offsets, nil
+}
+
 // explainOutOfRange decides what an offset out of range means, from what the broker holds and what the group committed. It
 // returns ErrDataLoss when records that the group has not consumed are gone, and nil when a new session can go on: another
 // member was faster and trimmed, or there is no commit yet and the partition's start has moved.
 func (s *Stage) explainOutOfRange(ctx context.Context, adm *kadm.Client, topic string, partition int32) error {
-	committed, err := adm.FetchOffsetsForTopics(ctx, s.opts.Group, topic)
+	committed, err := s.committed(ctx, adm, topic)
 	if err != nil {
-		return fmt.Errorf("fetch committed offsets: %w", err)
+		return err
 	}
 	starts, err := adm.ListStartOffsets(ctx, topic)
 	if err != nil {
@@ -93,7 +105,10 @@ func (s *Stage) explainOutOfRange(ctx context.Context, adm *kadm.Client, topic s
 	if err != nil {
 		return fmt.Errorf("list end offsets: %w", err)
 	}
-	c, _ := committed.Lookup(topic, partition)
+	c, ok := committed.Lookup(topic, partition)
+	if !ok {
+		c.At = -1
+	}
 	start, okStart := starts.Lookup(topic, partition)
 	end, okEnd := ends.Lookup(topic, partition)
 	if err := errors.Join(c.Err, start.Err, end.Err); err != nil || !okStart || !okEnd {

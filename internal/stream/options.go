@@ -66,15 +66,19 @@ type Options struct {
 // transaction of a dead process blocks read_committed readers no longer than transactionTimeout plus the broker's own
 // interval of looking for expired ones (10 s in Apache Kafka).
 const (
-	sessionTimeout     = 10 * time.Second
-	heartbeatInterval  = 2500 * time.Millisecond
+	sessionTimeout     = 6 * time.Second
+	heartbeatInterval  = 1500 * time.Millisecond
 	rebalanceTimeout   = 60 * time.Second
 	transactionTimeout = 4 * time.Second
 
 	// stopGrace is how long a batch may go on after a stop was asked for; publishing and leaving come on top, and all of
 	// it stays below 10 s.
 	stopGrace    = 4 * time.Second
-	publishGrace = 7 * time.Second
+	publishGrace = 6 * time.Second
+
+	// publishTimeout is how long the brokers may take to store and commit a batch's output. The transaction is gone long
+	// before that.
+	publishTimeout = 3 * transactionTimeout
 
 	backoffMin = 250 * time.Millisecond
 	backoffMax = 5 * time.Second
