@@ -52,6 +52,9 @@ func Start(t testing.TB) *Broker {
 	return b
 }
 
+// On returns the broker at addrs, which the test itself controls.
+func On(addrs []string) *Broker { return &Broker{addrs: addrs} }
+
 func (b *Broker) startEmbedded(t testing.TB, port int) {
 	t.Helper()
 	var err error

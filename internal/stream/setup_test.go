@@ -35,7 +35,12 @@ type bench struct {
 
 func setup(t *testing.T, partitions int32) *bench {
 	t.Helper()
-	b := &bench{Broker: kafkatest.Start(t), topics: kafkatest.Topics()}
+	return benchOn(t, kafkatest.Start(t), partitions)
+}
+
+func benchOn(t *testing.T, broker *kafkatest.Broker, partitions int32) *bench {
+	t.Helper()
+	b := &bench{Broker: broker, topics: kafkatest.Topics()}
 	b.tasks = b.topics.Tasks(schemas.Backfill, schemas.Shopee)
 	b.pages = b.topics.Raw(schemas.Shopee, schemas.Orders)
 	b.group = b.topics.Group("fetcher", schemas.Backfill, schemas.Shopee)

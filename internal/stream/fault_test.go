@@ -1,0 +1,100 @@
+package stream_test
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/shopstream/shopstream/internal/kafkatest"
+	"github.com/shopstream/shopstream/internal/stream"
+)
+
+// A broker that refuses each step of a transaction for a while costs tries, never records. Only the fake broker can be told
+// to do that, so this test uses one wherever it runs.
+func TestBrokerErrorsInATransactionLoseAndRepeatNothing(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]struct {
+		key  kmsg.Key
+		code *kerr.Error
+	}{
+		"commit of offsets: rebalance":    {kmsg.TxnOffsetCommit, kerr.RebalanceInProgress},
+		"commit of offsets: generation":   {kmsg.TxnOffsetCommit, kerr.IllegalGeneration},
+		"commit of offsets: not allowed":  {kmsg.TxnOffsetCommit, kerr.GroupAuthorizationFailed},
+		"end: server error":               {kmsg.EndTxn, kerr.UnknownServerError},
+		"end: epoch fenced":               {kmsg.EndTxn, kerr.InvalidProducerEpoch},
+		"end: producer fenced":            {kmsg.EndTxn, kerr.ProducerFenced},
+		"produce: epoch fenced":           {kmsg.Produce, kerr.InvalidProducerEpoch},
+		"produce: disk":                   {kmsg.Produce, kerr.KafkaStorageError},
+		"heartbeat: unknown member":       {kmsg.Heartbeat, kerr.UnknownMemberID},
+		"initialising: coordinator loads": {kmsg.InitProducerID, kerr.CoordinatorLoadInProgress},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(cluster.Close)
+			b := benchOn(t, kafkatest.On(cluster.ListenAddrs()), 2)
+			b.tasksOn(t, 0, 100)
+			b.tasksOn(t, 1, 100)
+			var requests, refused atomic.Int32
+			cluster.ControlKey(fault.key.Int16(), func(req kmsg.Request) (kmsg.Response, error, bool) {
+				cluster.KeepControl()
+				if n := requests.Add(1); n%3 != 0 || refused.Load() >= 5 {
+					return nil, nil, false
+				}
+				refused.Add(1)
+				return refusal(req, fault.code), nil, true
+			})
+			o := b.options()
+			o.MaxRecords = 5
+			start(t, o, func(_ context.Context, batch []*kgo.Record) (stream.Result, error) { return b.pageEach(batch), nil })
+			exactlyOnce(t, b.Read(t, kafkatest.AtLeast(200), b.pages), 200)
+			if fault.key != kmsg.InitProducerID && fault.key != kmsg.Heartbeat && refused.Load() == 0 {
+				t.Error("the fault never happened")
+			}
+		})
+	}
+}
+
+// refusal answers a request with the error code wherever the response has one.
+func refusal(req kmsg.Request, code *kerr.Error) kmsg.Response {
+	resp := req.ResponseKind()
+	switch r := resp.(type) {
+	case *kmsg.TxnOffsetCommitResponse:
+		for _, t := range req.(*kmsg.TxnOffsetCommitRequest).Topics {
+			topic := kmsg.NewTxnOffsetCommitResponseTopic()
+			topic.Topic = t.Topic
+			for _, p := range t.Partitions {
+				part := kmsg.NewTxnOffsetCommitResponseTopicPartition()
+				part.Partition, part.ErrorCode = p.Partition, code.Code
+				topic.Partitions = append(topic.Partitions, part)
+			}
+			r.Topics = append(r.Topics, topic)
+		}
+	case *kmsg.ProduceResponse:
+		for _, t := range req.(*kmsg.ProduceRequest).Topics {
+			topic := kmsg.NewProduceResponseTopic()
+			topic.Topic, topic.TopicID = t.Topic, t.TopicID
+			for _, p := range t.Partitions {
+				part := kmsg.NewProduceResponseTopicPartition()
+				part.Partition, part.ErrorCode = p.Partition, code.Code
+				topic.Partitions = append(topic.Partitions, part)
+			}
+			r.Topics = append(r.Topics, topic)
+		}
+	case *kmsg.EndTxnResponse:
+		r.ErrorCode = code.Code
+	case *kmsg.HeartbeatResponse:
+		r.ErrorCode = code.Code
+	case *kmsg.InitProducerIDResponse:
+		r.ErrorCode = code.Code
+	}
+	return resp
+}
