@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +25,7 @@ func tail(output string, outputStart int64, log string, logStart int64) string {
 		}
 	}
 	if len(complaints) == 0 {
-		complaints = append(said, logged...)
+		complaints = slices.Concat(said, logged)
 	}
 	const shown = 4
 	return strings.Join(complaints[max(0, len(complaints)-shown):], "; ")

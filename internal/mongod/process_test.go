@@ -70,7 +70,7 @@ func TestStartSaysWhy(t *testing.T) {
 	addr, _ := taken.Addr().(*net.TCPAddr)
 
 	broken := filepath.Join(t.TempDir(), "mongod")
-	if err := os.WriteFile(broken, []byte("#!/bin/sh\necho no such library >&2\nexit 3\n"), 0o700); err != nil { //nolint:gosec // must run
+	if err := os.WriteFile(broken, []byte("#!/bin/sh\necho no such library >&2\nexit 3\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {
