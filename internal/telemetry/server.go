@@ -73,7 +73,7 @@ func (s *Server) Run(ctx context.Context) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = s.server.Close() // a client that reads slowly does not hold up a stop
 	}
-	<-served
+	<-served //nolint:errcheck // http.ErrServerClosed, by what was just done
 	return err
 }
 
