@@ -1,0 +1,158 @@
+// Package config gathers every setting of the program into one typed [Config]: from defaults, a YAML file, .env files, the
+// environment and flags, in that order, each overriding the ones before it.
+//
+// It promises that whatever [Load] returns without an error is complete and within its limits, that a key it does not know
+// is an error and never ignored, that all mistakes are reported together, and that no secret is part of any message. It
+// opens nothing but its own files: whether brokers answer is found out by those who call them.
+package config
+
+import (
+	"time"
+
+	"github.com/shopstream/shopstream/internal/secret"
+	"github.com/shopstream/shopstream/schemas"
+)
+
+// Config holds all settings. A key is the section and the field: kafka.brokers is Config.Kafka.Brokers, and
+// SHOPSTREAM_KAFKA__BROKERS in the environment.
+type Config struct {
+	Kafka Kafka
+	Mongo Mongo
+	Shops Shops
+	// Instance names this process among those of its service; empty by default. With a name, consumer group members are
+	// static and transactional ids stable, so that a restart is over in seconds; two processes with one name fence each
+	// other, which is why a name is only for those who can keep it unique (a StatefulSet's pods).
+	Instance string
+	HTTP     HTTP
+	Log      Log
+	Time     Time
+	// Platforms has an entry for each of the three platforms, always.
+	Platforms map[string]Platform
+	Fetch     Fetch
+	Chunk     Chunk
+	Sink      Sink
+	Topics    Topics
+}
+
+// Kafka says where records go.
+type Kafka struct {
+	// Brokers to find the cluster by, as host:port; 127.0.0.1:9092 by default. The client learns the others from them.
+	Brokers []string
+	// TopicPrefix goes before each topic, consumer group and transactional id; "shopstream." by default. Another prefix is
+	// another installation on the same cluster.
+	TopicPrefix string
+	// Replication is the number of copies that "topics apply" asks for when it creates a topic; -1, the default, leaves it
+	// to the brokers, who know how many of them there are.
+	Replication int
+}
+
+// Mongo says where documents go.
+type Mongo struct {
+	// URI of the replica set; mongodb://127.0.0.1:27017 by default. Secret, since it may carry a password.
+	URI secret.Text
+	// Database that holds documents and ledger; "shopstream" by default.
+	Database string
+}
+
+// Shops says which sellers there are.
+type Shops struct {
+	// File that lists the shops and their credentials; shops.yaml by default, relative to the working directory.
+	File string
+}
+
+// HTTP is the operator's view into a process.
+type HTTP struct {
+	// Addr serves metrics and health as host:port; 127.0.0.1:8080 by default, because neither asks who is calling. Empty
+	// turns it off; port 0 takes a free one.
+	Addr string
+}
+
+// Log says how a process talks.
+type Log struct {
+	// Level is debug, info (default), warn or error.
+	Level string
+	// Format is text (default), for people, or json, for collectors.
+	Format string
+}
+
+// Time fixes what a day is.
+type Time struct {
+	// Zone of plans' calendar days and of times in documents; +07:00 by default, the sellers' own. An offset, or an IANA
+	// name such as Asia/Ho_Chi_Minh.
+	Zone Zone
+	// Settle is how long after the end of a window the platforms may still add to it; 5m by default. A list that was
+	// answered sooner is asked for again.
+	Settle time.Duration
+}
+
+// Platform holds what differs between the platforms.
+type Platform struct {
+	// Rate is the number of calls a minute that the platform grants to the whole app, over all shops and processes:
+	// shopee 200, tiktok 100 and lazada 100 by default, what they are known to bear.
+	Rate int
+	// Burst is how many calls may be made at once after a silence; 10 by default.
+	Burst int
+	// Errors adds to the known error codes: code to class, one of transient, auth and permanent. Platforms invent codes
+	// faster than they document them, and a wrong class either loses time or gives up too soon.
+	Errors map[string]string
+}
+
+// Fetch says how calls are made.
+type Fetch struct {
+	// Parallel is the number of calls a lane has in flight; 5 by default.
+	Parallel int
+	// Retries is the number of tries a call has in place before its task goes to a delay topic; 3 by default.
+	Retries int
+	// Backoff is the longest wait before the second try; it doubles with each further one, and the wait is random below
+	// it, so that callers spread; 2s by default.
+	Backoff time.Duration
+	// Timeout of one call, from request to the last byte of the answer; 15s by default: a batch has 20 s.
+	Timeout time.Duration
+}
+
+// Chunk is the piece of a plan that is shown as done or not.
+type Chunk struct {
+	// Days a chunk spans where the plan does not say; 1 by default, so that a gap points at a day.
+	Days int
+	// Timeout without any news after which a chunk is shown as stalled, and alarmed about; 9600s by default. Nothing is
+	// killed: the work is a record and waits.
+	Timeout time.Duration
+}
+
+// Sink says how documents are written.
+type Sink struct {
+	// Batch is the number of documents written at once; 1000 by default: smaller ones pay for transactions, larger ones
+	// only cost memory.
+	Batch int
+}
+
+// Topics says how topics are made.
+type Topics struct {
+	// Partitions of every topic that may have several, and so the most processes that share its work; 6 by default. Keys
+	// stay on their partition only as long as it does not change.
+	Partitions int
+}
+
+// Names of the platforms, in the order in which they are shown.
+var platformNames = []string{schemas.Shopee, schemas.TikTok, schemas.Lazada}
+
+// Default returns what holds where nothing is configured.
+func Default() Config {
+	return Config{
+		Kafka:  Kafka{Brokers: []string{"127.0.0.1:9092"}, TopicPrefix: "shopstream.", Replication: -1},
+		Mongo:  Mongo{URI: "mongodb://127.0.0.1:27017", Database: "shopstream"},
+		Shops:  Shops{File: "shops.yaml"},
+		HTTP:   HTTP{Addr: "127.0.0.1:8080"},
+		Log:    Log{Level: "info", Format: "text"},
+		Time:   Time{Settle: 5 * time.Minute},
+		Fetch:  Fetch{Parallel: 5, Retries: 3, Backoff: 2 * time.Second, Timeout: 15 * time.Second},
+		Chunk:  Chunk{Days: 1, Timeout: 9600 * time.Second},
+		Sink:   Sink{Batch: 1000},
+		Topics: Topics{Partitions: 6},
+		Platforms: map[string]Platform{
+			schemas.Shopee: {Rate: 200, Burst: 10, Errors: map[string]string{}},
+			schemas.TikTok: {Rate: 100, Burst: 10, Errors: map[string]string{}},
+			schemas.Lazada: {Rate: 100, Burst: 10, Errors: map[string]string{}},
+		},
+	}
+}

@@ -1,0 +1,88 @@
+// Package shop knows the sellers' shops: who they are, where their platform is reached and with which credentials.
+//
+// It reads them from a YAML file ([Load]) and answers who a shop is ([Book.Find]) and which ones a plan means
+// ([Book.Select]). It calls nobody; whether a token still works is found out by those who use it.
+package shop
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopstream/shopstream/internal/secret"
+)
+
+// Shop is one seller's shop on one platform.
+type Shop struct {
+	Platform  string // shopee, tiktok or lazada
+	ShopID    string // the platform's id of the shop, decimal text as a rule
+	ChannelID string // the id of the sales channel in the operator's own systems
+	Region    string // country code, upper case; may be empty
+	Name      string // for people
+	Enabled   bool   // plans leave disabled shops out; true where the file does not say
+
+	BaseURL      string // what stands before /api/v2/…, /order/202309/… or /orders/get, without a slash at the end
+	AppID        string // the app that calls for the shop: partner id, app key
+	AppSecret    secret.Text
+	AccessToken  secret.Text
+	RefreshToken secret.Text
+	ShopCipher   string // TikTok's handle of the shop; may be empty
+}
+
+// Key names the shop among all: platform:channel:shop, as documents' keys begin.
+func (s Shop) Key() string { return s.Platform + ":" + s.ChannelID + ":" + s.ShopID }
+
+// Book holds the shops of one installation. It does not change, so that any number of goroutines may read it.
+type Book struct {
+	byKey map[string]Shop
+	all   []Shop // sorted by key
+}
+
+// New makes a book of shops that are already checked; of two with the same key it keeps the last.
+func New(shops ...Shop) *Book {
+	b := &Book{byKey: make(map[string]Shop, len(shops))}
+	for _, s := range shops {
+		b.byKey[s.Key()] = s
+	}
+	for _, s := range b.byKey {
+		b.all = append(b.all, s)
+	}
+	slices.SortFunc(b.all, func(x, y Shop) int { return cmp.Compare(x.Key(), y.Key()) })
+	return b
+}
+
+// Find returns the shop with these ids, enabled or not.
+func (b *Book) Find(platform, channelID, shopID string) (Shop, bool) {
+	s, ok := b.byKey[Shop{Platform: platform, ChannelID: channelID, ShopID: shopID}.Key()]
+	return s, ok
+}
+
+// Select returns the enabled shops that pass all three filters, sorted by key. An empty filter passes every shop.
+func (b *Book) Select(platforms, channels, shops []string) []Shop {
+	pass := func(filter []string, v string) bool { return len(filter) == 0 || slices.Contains(filter, v) }
+	var selected []Shop
+	for _, s := range b.all {
+		if s.Enabled && pass(platforms, s.Platform) && pass(channels, s.ChannelID) && pass(shops, s.ShopID) {
+			selected = append(selected, s)
+		}
+	}
+	return selected
+}
+
+// All returns every shop, sorted by key.
+func (b *Book) All() []Shop { return slices.Clone(b.all) }
+
+// Platforms returns the platforms that have a shop, sorted.
+func (b *Book) Platforms() []string {
+	var names []string
+	for _, s := range b.all {
+		names = append(names, s.Platform)
+	}
+	slices.SortFunc(names, strings.Compare)
+	return slices.Compact(names)
+}
+
+// Format prints how many shops there are, whatever the verb: package fmt reads unexported fields behind the back of
+// [secret.Text], and would show what they hold.
+func (b *Book) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%d shops", len(b.all)) }
