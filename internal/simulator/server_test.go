@@ -53,7 +53,7 @@ func TestRunServesAndWritesShops(t *testing.T) {
 		t.Errorf("shops file:\n%s", text)
 	}
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v, %v", info.Mode(), err)
+		t.Errorf("%+v, %v", info, err)
 	}
 	cancel()
 	select {
