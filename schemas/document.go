@@ -55,6 +55,9 @@ type tail struct {
 	ChunkID          string `json:"chunk_id"`
 }
 
+// blankTail is how the encoding of a document ends that has no tail.
+const blankTail = `"source":"","version":"","hash":"","chunk_id":""}`
+
 // Encode sets the document's hash and returns its JSON. The hash is the first half of a SHA-256, in hex, over the JSON
 // encoding without our own times and sources (details_fetched_at, synced_at, source, version, hash, chunk_id): two
 // observations with one hash say the same. It is stable for one revision of the schemas; keys and members are in a fixed
@@ -68,19 +71,15 @@ func Encode(d Document) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode document: %w", err)
 	}
-	blank, err := encodeJSON(tail{})
-	if err != nil {
-		return nil, fmt.Errorf("encode lineage: %w", err)
-	}
 	// The tail is put in place of the blank one, which saves encoding the whole document twice.
-	content, ok := bytes.CutSuffix(content, blank[1:])
+	content, ok := bytes.CutSuffix(content, []byte(blankTail))
 	if !ok {
 		return nil, errors.New("encode document: its type does not end with Lineage")
 	}
 	sum := sha256.Sum256(content)
 	l.Hash = hex.EncodeToString(sum[:16])
 	last.Hash = l.Hash
-	end, err := encodeJSON(last)
+	end, err := json.Marshal(last)
 	if err != nil {
 		return nil, fmt.Errorf("encode lineage: %w", err)
 	}
@@ -90,6 +89,7 @@ func Encode(d Document) ([]byte, error) {
 // encodeJSON encodes without escaping what only HTML minds: platforms' texts stay as they were written.
 func encodeJSON(v any) ([]byte, error) {
 	var buf bytes.Buffer
+	buf.Grow(4096) // an order with its lineage
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"unicode/utf8"
 
@@ -53,7 +52,12 @@ func (p PlatformFields) MarshalJSON() ([]byte, error) {
 }
 
 func (p PlatformFields) keys() []string {
-	return slices.Sorted(maps.Keys(p))
+	keys := make([]string, 0, len(p))
+	for key := range p {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 // appendKey appends a member's key and its colon.
