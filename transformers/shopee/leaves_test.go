@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/shopstream/shopstream/schemas"
 )
 
@@ -201,6 +203,19 @@ func TestWrongTypesAreMarkedAndKept(t *testing.T) {
 
 func TestSamplesAreValid(t *testing.T) {
 	t.Parallel()
+	orderSchema, err := jsonschema.NewCompiler().Compile("../../schemas/json/order.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range process(t, pageRecord(t, OpOrderDetail, sample(t, "order_detail.json"))).Publish[:4] {
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(r.Value))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := orderSchema.Validate(v); err != nil {
+			t.Errorf("%s: %v", r.Key, err)
+		}
+	}
 	for i, o := range documents(t, strings.Trim(string(sampleRows(t)), "[]")) {
 		if !o.IsValid || o.ParseError != "" {
 			t.Errorf("order %d: %q %s", i, o.ValidationErrors, o.ParseError)
