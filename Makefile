@@ -38,11 +38,11 @@ vuln: $(VULN) ## look for known vulnerabilities; STRICT=1 fails when their datab
 
 .PHONY: test
 test: mongod ## run all tests, Kafka being the fake in process
-	go test -race -timeout 20m ./...
+	go test -race -timeout 20m $(TESTFLAGS) ./...
 
 .PHONY: test-kafka
 test-kafka: mongod ## run all tests against a real Apache Kafka
-	go run ./internal/kafkatest/broker -- go test -race -p 1 -timeout 40m ./...
+	go run ./internal/kafkatest/broker -- go test -race -p 1 -timeout 40m $(TESTFLAGS) ./...
 
 .PHONY: generate
 generate: ## write generated files anew

@@ -37,6 +37,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func verbs(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newConfig(a),
+		newTopics(a),
 		newVersion(a),
 	}
 }

@@ -45,7 +45,7 @@ func testVerbs(a *app) []*cobra.Command {
 			fmt.Println("stopping")
 			select {}
 		}),
-		group("topics", "", verb("apply", func(context.Context, []string) error { return nil })))
+		group("things", "", verb("apply", func(context.Context, []string) error { return nil })))
 }
 
 func TestRun(t *testing.T) {
@@ -63,7 +63,7 @@ func TestRun(t *testing.T) {
 	}{
 		{args: []string{"version"}, stdout: "shopstream "},
 		{args: []string{"--help"}, stdout: "version"},
-		{args: []string{"topics", "apply"}},
+		{args: []string{"things", "apply"}},
 		{args: []string{"config", "--config", file, "--set", "sink.batch=8"}, stdout: "sink.batch = 8\n"},
 		{args: []string{"config", "--config", file}, stdout: "mongo.uri = <redacted>"},
 		{args: []string{"config", "--config", file, "--set", "sink.batch=no", "--set", "x.y=1"}, code: 1, stderr: "shopstream: unknown key x.y (flag); sink.batch = \"no\" (flag): want a whole number, 1 to 100000\n"},
@@ -73,8 +73,8 @@ func TestRun(t *testing.T) {
 		{args: []string{"fly"}, code: 2, stderr: "shopstream: unknown command \"fly\" for \"shopstream\" (shopstream --help lists what there is)\n"},
 		{args: []string{"version", "x"}, code: 2, stderr: "shopstream: unknown command \"x\" for \"shopstream version\" (shopstream --help lists what there is)\n"},
 		{args: []string{"version", "--fast"}, code: 2, stderr: "shopstream: unknown flag: --fast (shopstream --help lists what there is)\n"},
-		{args: []string{"topics"}, code: 2, stderr: "shopstream: \"shopstream topics\" is not complete: want one of apply (shopstream --help lists what there is)\n"},
-		{args: []string{"topics", "drop"}, code: 2, stderr: "shopstream: unknown command \"drop\" for \"shopstream topics\": want one of apply (shopstream --help lists what there is)\n"},
+		{args: []string{"things"}, code: 2, stderr: "shopstream: \"shopstream things\" is not complete: want one of apply (shopstream --help lists what there is)\n"},
+		{args: []string{"things", "drop"}, code: 2, stderr: "shopstream: unknown command \"drop\" for \"shopstream things\": want one of apply (shopstream --help lists what there is)\n"},
 	}
 	for _, tt := range tests {
 		t.Run(strings.Join(tt.args[:min(2, len(tt.args))], " "), func(t *testing.T) {
