@@ -86,11 +86,11 @@ type Answer struct {
 	Children []Draft // work that the answer gives rise to
 }
 
-// Draft is a task that is not yet named: the fetcher gives it the identity of the task it comes from and an id that only
-// depends on its place.
+// Draft is a task that is not yet named: the fetcher gives it the identity and the window of the task it comes from, and an
+// id that only depends on its place. So the window of a task is always its chunk's; a list that reads a part of it says so
+// in its carry.
 type Draft struct {
 	Op     string
-	Window schemas.Window
 	Cursor string
 	IDs    []string
 	Carry  json.RawMessage
@@ -101,20 +101,20 @@ type Draft struct {
 // Task names the draft: the task that it becomes, with the identity of parent.
 func (d Draft) Task(parent *schemas.Task, id string) schemas.Task {
 	t := *parent
-	t.TaskID, t.Op, t.Window, t.Cursor, t.IDs, t.Carry, t.Attempt = id, d.Op, d.Window, d.Cursor, d.IDs, d.Carry, 0
+	t.TaskID, t.Op, t.Cursor, t.IDs, t.Carry, t.Attempt = id, d.Op, d.Cursor, d.IDs, d.Carry, 0
 	return t
 }
 
 // Batches drafts one task of op for every n of the ids, in order.
-func Batches(op string, window schemas.Window, ids []string, n int) []Draft {
+func Batches(op string, ids []string, n int) []Draft {
 	var drafts []Draft
 	for batch := range slices.Chunk(ids, n) {
-		drafts = append(drafts, Draft{Op: op, Window: window, IDs: batch})
+		drafts = append(drafts, Draft{Op: op, IDs: batch})
 	}
 	return drafts
 }
 
 // Halves drafts two tasks of op that ask for one half of the ids each. It needs two ids.
-func Halves(op string, window schemas.Window, ids []string) []Draft {
-	return Batches(op, window, ids, (len(ids)+1)/2)
+func Halves(op string, ids []string) []Draft {
+	return Batches(op, ids, (len(ids)+1)/2)
 }

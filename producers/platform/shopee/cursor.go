@@ -18,16 +18,46 @@ type trail struct {
 	Span  int    `json:"span"`  // pages until the mark moves
 	Steps int    `json:"steps"` // pages since it moved
 	Empty int    `json:"empty,omitempty"`
+
+	// Part is the part of the chunk's window that this list reads, nil for all of it.
+	Part *schemas.Window `json:"part,omitempty"`
+}
+
+// readTrail reads the carry of a list task; its first page has none.
+func readTrail(t *schemas.Task) (trail, error) {
+	tr := trail{}
+	if len(t.Carry) > 0 {
+		if err := json.Unmarshal(t.Carry, &tr); err != nil {
+			return trail{}, platform.NewError(platform.Permanent, "bad_task", "the carry of the list task is not readable")
+		}
+	}
+	tr.Span, tr.Steps = max(tr.Span, 1), max(tr.Steps, 1)
+	return tr, nil
+}
+
+// window returns what the list reads.
+func (tr trail) window(t *schemas.Task) schemas.Window {
+	if tr.Part != nil {
+		return *tr.Part
+	}
+	return t.Window
+}
+
+// encode returns the trail as a carry.
+func (tr trail) encode() json.RawMessage {
+	carry, err := json.Marshal(tr)
+	if err != nil {
+		panic(err) // numbers and text always encode
+	}
+	return carry
 }
 
 // follow drafts the continuation of a list at cursor, which the platform gave on t's page; empty says that this page had
 // no rows.
 func follow(t *schemas.Task, cursor string, empty bool) (*platform.Draft, error) {
-	tr := trail{Span: 1, Steps: 1}
-	if len(t.Carry) > 0 {
-		if err := json.Unmarshal(t.Carry, &tr); err != nil {
-			return nil, platform.NewError(platform.Permanent, "bad_task", "the carry of the list task is not readable")
-		}
+	tr, err := readTrail(t)
+	if err != nil {
+		return nil, err
 	}
 	switch {
 	case cursor == "":
@@ -44,9 +74,5 @@ func follow(t *schemas.Task, cursor string, empty bool) (*platform.Draft, error)
 	} else if tr.Empty++; tr.Empty > maxEmpty {
 		return nil, malformed("empty_pages", "too many empty pages in a row that say that there is more")
 	}
-	carry, err := json.Marshal(tr)
-	if err != nil {
-		return nil, platform.NewError(platform.Permanent, "bad_task", "the carry of the list task cannot be written")
-	}
-	return &platform.Draft{Op: t.Op, Window: t.Window, Cursor: cursor, Carry: carry}, nil
+	return &platform.Draft{Op: t.Op, Cursor: cursor, Carry: tr.encode()}, nil
 }

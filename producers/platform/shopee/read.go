@@ -62,7 +62,7 @@ func (a *Adapter) refused(t *schemas.Task, code, message string, r platform.Resp
 	if len(t.IDs) == 1 {
 		return platform.Answer{Gone: t.IDs}, nil
 	}
-	return platform.Answer{Children: platform.Halves(OrderDetail, t.Window, t.IDs)}, nil
+	return platform.Answer{Children: platform.Halves(OrderDetail, t.IDs)}, nil
 }
 
 type order struct {
@@ -88,7 +88,7 @@ func readList(t *schemas.Task, body []byte) (platform.Answer, error) {
 	}
 	answer := platform.Answer{
 		Page: true, Listed: listed,
-		Children: platform.Batches(OrderDetail, t.Window, listed, detailBatch),
+		Children: platform.Batches(OrderDetail, listed, detailBatch),
 	}
 	if !*page.More {
 		return answer, nil
@@ -126,7 +126,7 @@ func readDetails(t *schemas.Task, body []byte) (platform.Answer, error) {
 	answer := platform.Answer{Page: len(answered) > 0, Answered: answered}
 	if len(t.IDs) > 1 {
 		missing := slices.DeleteFunc(slices.Clone(t.IDs), func(id string) bool { return slices.Contains(answered, id) })
-		answer.Children = platform.Batches(OrderDetail, t.Window, missing, 1)
+		answer.Children = platform.Batches(OrderDetail, missing, 1)
 	}
 	return answer, nil
 }

@@ -83,7 +83,7 @@ func (*Adapter) Lists(op string) bool { return op == OrderList }
 // list of its own.
 func (*Adapter) Split(t *schemas.Task) []platform.Draft {
 	span := t.Window.To - t.Window.From
-	if t.Op != OrderList || span <= maxSpan {
+	if t.Op != OrderList || span <= maxSpan || len(t.Carry) > 0 {
 		return nil
 	}
 	n := (span + maxSpan - 1) / maxSpan
@@ -91,9 +91,8 @@ func (*Adapter) Split(t *schemas.Task) []platform.Draft {
 	from := t.Window.From
 	for i := int64(1); i <= n; i++ {
 		to := t.Window.From + span/n*i + min(i, span%n)
-		drafts = append(drafts, platform.Draft{
-			Op: OrderList, Window: schemas.Window{From: from, To: to}, Continues: true,
-		})
+		part := trail{Part: &schemas.Window{From: from, To: to}}
+		drafts = append(drafts, platform.Draft{Op: OrderList, Carry: part.encode(), Continues: true})
 		from = to
 	}
 	return drafts
@@ -105,11 +104,16 @@ func (*Adapter) Request(t *schemas.Task, s shop.Shop, now time.Time) (platform.R
 	path := ""
 	switch t.Op {
 	case OrderList:
-		if t.Window.To <= t.Window.From {
+		tr, err := readTrail(t)
+		if err != nil {
+			return platform.Request{}, err
+		}
+		w := tr.window(t)
+		if w.To <= w.From {
 			return platform.Request{}, platform.NewError(platform.Permanent, "bad_task", "the window of the list is empty")
 		}
 		path = listPath
-		listQuery(query, t)
+		listQuery(query, t, w)
 	case OrderDetail:
 		if len(t.IDs) == 0 || len(t.IDs) > detailBatch {
 			return platform.Request{}, platform.NewError(platform.Permanent, "bad_task",
@@ -136,14 +140,14 @@ func (*Adapter) Request(t *schemas.Task, s shop.Shop, now time.Time) (platform.R
 // listQuery sets the parameters of a page of a list. Whether the ends of the range count is not documented, so the
 // half-open window [from, to) is asked for as from-1 to `to`, which covers its seconds either way. What lies outside is
 // listed and fetched like the rest: a document fetched twice is free.
-func listQuery(query url.Values, t *schemas.Task) {
+func listQuery(query url.Values, t *schemas.Task, w schemas.Window) {
 	field := t.TimeField
 	if field == "" {
 		field = schemas.CreateTime
 	}
 	query.Set("time_range_field", field)
-	query.Set("time_from", strconv.FormatInt(t.Window.From-1, 10))
-	query.Set("time_to", strconv.FormatInt(t.Window.To, 10))
+	query.Set("time_from", strconv.FormatInt(w.From-1, 10))
+	query.Set("time_to", strconv.FormatInt(w.To, 10))
 	query.Set("page_size", strconv.Itoa(listPageSize))
 	query.Set("cursor", t.Cursor)
 	query.Set("response_optional_fields", "order_status")

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -105,11 +106,24 @@ func TestSplit(t *testing.T) {
 	require.Len(t, parts, 3)
 	from := task.Window.From
 	for _, p := range parts {
-		require.Equal(t, from, p.Window.From)
-		require.LessOrEqual(t, p.Window.To-p.Window.From, int64(maxSpan))
+		part := p.Task(task, "c#0.0.0")
 		require.True(t, p.Continues)
-		require.Empty(t, New(nil).Split(&schemas.Task{Op: p.Op, Window: p.Window}))
-		from = p.Window.To
+		require.Empty(t, New(nil).Split(&part))
+		require.Equal(t, task.Window, part.Window)
+		tr, err := readTrail(&part)
+		require.NoError(t, err)
+		require.Equal(t, from, tr.Part.From)
+		require.LessOrEqual(t, tr.Part.To-tr.Part.From, int64(maxSpan))
+		r, err := New(nil).Request(&part, testShop, time.Unix(1, 0))
+		require.NoError(t, err)
+		require.Equal(t, strconv.FormatInt(from-1, 10), r.Query.Get("time_from"))
+		next, err := follow(&part, "x", false)
+		require.NoError(t, err)
+		later := next.Task(&part, "c#0.0.1")
+		tr, err = readTrail(&later)
+		require.NoError(t, err)
+		require.Equal(t, from, tr.Part.From, "a continuation reads the same part")
+		from = tr.Part.To
 	}
 	require.Equal(t, task.Window.To, from)
 }
