@@ -1,0 +1,153 @@
+package simulator
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/shopstream/shopstream/internal/simulator/world"
+)
+
+// control adds the control API to a mux. It is not counted, not limited and meets no faults.
+func (s *Server) control(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_sim/truth", s.getTruth)
+	mux.HandleFunc("GET /_sim/calls", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.calls.snapshot()) })
+	mux.HandleFunc("GET /_sim/code", s.getCode)
+	mux.HandleFunc("POST /_sim/faults", s.postFault)
+	mux.HandleFunc("GET /_sim/faults", s.getFaults)
+	mux.HandleFunc("DELETE /_sim/faults", s.deleteFaults)
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v) // who left needs no answer
+}
+
+// chosen are the platforms a request of the control API is about.
+func (s *Server) chosen(r *http.Request) ([]platform, error) {
+	name := r.FormValue("platform")
+	if name == "" {
+		return s.platforms, nil
+	}
+	for _, p := range s.platforms {
+		if p.Name() == name {
+			return []platform{p}, nil
+		}
+	}
+	return nil, fmt.Errorf("choose platform: %.40q is not simulated", name)
+}
+
+func (s *Server) getCode(w http.ResponseWriter, r *http.Request) {
+	chosen, err := s.chosen(r)
+	for _, p := range chosen {
+		var code string
+		if code, err = p.Consent(r.FormValue("shop_id")); err == nil {
+			writeJSON(w, map[string]string{"code": code})
+			return
+		}
+	}
+	http.Error(w, err.Error(), http.StatusBadRequest)
+}
+
+func (s *Server) getTruth(w http.ResponseWriter, r *http.Request) {
+	q, err := truthQuery(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	chosen, err := s.chosen(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if r.FormValue("rows") == "1" {
+		writeRows(w, r, chosen, q)
+		return
+	}
+	count, cents := 0, int64(0)
+	for _, p := range chosen {
+		err := p.Truth(q, func(row world.Row) bool {
+			count++
+			cents += inCents(row)
+			return count%4096 != 0 || r.Context().Err() == nil
+		})
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+	}
+	writeJSON(w, struct {
+		Count int    `json:"count"`
+		Money string `json:"money"`
+	}{count, world.Decimal(cents, 2)})
+}
+
+// inCents makes amounts of all currencies addable; no currency here has more than two places.
+func inCents(row world.Row) int64 {
+	if row.Places == 0 {
+		return row.Amount * 100
+	}
+	return row.Amount
+}
+
+// truthRow is a row as it is written.
+type truthRow struct {
+	ID          string `json:"id"`
+	CreateTime  int64  `json:"create_time"`
+	UpdateTime  int64  `json:"update_time"`
+	Status      string `json:"status"`
+	TotalAmount string `json:"total_amount"`
+	Lines       int    `json:"lines"`
+	Quantity    int64  `json:"quantity"`
+	ShopID      string `json:"shop_id"`
+}
+
+func writeRows(w http.ResponseWriter, r *http.Request, chosen []platform, q world.Query) {
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	out := bufio.NewWriterSize(w, 64<<10)
+	lines := json.NewEncoder(out)
+	for _, p := range chosen {
+		failed := false
+		err := p.Truth(q, func(row world.Row) bool {
+			failed = lines.Encode(truthRow{
+				ID: row.ID, CreateTime: row.CreateTime, UpdateTime: row.UpdateTime, Status: row.Status,
+				TotalAmount: world.Decimal(row.Amount, row.Places), Lines: row.Lines, Quantity: row.Quantity, ShopID: row.ShopID,
+			}) != nil
+			return !failed && r.Context().Err() == nil
+		})
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+	}
+	_ = out.Flush() // who left needs no answer
+}
+
+func truthQuery(r *http.Request) (world.Query, error) {
+	q := world.Query{ShopID: r.FormValue("shop_id"), Kind: r.FormValue("kind"), To: math.MaxInt32 * 1000}
+	if q.Kind == "" {
+		q.Kind = "orders"
+	}
+	switch by := r.FormValue("by"); by {
+	case "", "create_time":
+	case "update_time":
+		q.ByUpdate = true
+	default:
+		return q, fmt.Errorf("read by: %.40q is neither create_time nor update_time", by)
+	}
+	for name, at := range map[string]*int64{"from": &q.From, "to": &q.To} {
+		text := r.FormValue(name)
+		if text == "" {
+			continue
+		}
+		v, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || v < 0 || v > math.MaxInt32*1000 {
+			return q, fmt.Errorf("read %s: %.40q is no unix time in seconds", name, text)
+		}
+		*at = v
+	}
+	return q, nil
+}

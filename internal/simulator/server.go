@@ -1,0 +1,136 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/shopstream/shopstream/internal/simulator/shopee"
+	"github.com/shopstream/shopstream/internal/simulator/world"
+)
+
+// platform is one platform's API.
+type platform interface {
+	Name() string
+	Shops() []world.Shop
+	Paths() []string
+	ShopOf(r *http.Request) string
+	// Takes says whether a fault makes sense for a request.
+	Takes(r *http.Request, fault string) bool
+	// Answer writes the whole answer of a call; it ignores faults that are not of its content.
+	Answer(r *http.Request, fault string) (status int, body []byte)
+	Truth(q world.Query, yield func(world.Row) bool) error
+	Consent(shopID string) (code string, err error)
+}
+
+// Server is a simulator. Its methods are safe for concurrent use, but for Listen and Run.
+type Server struct {
+	opts      Options
+	platforms []platform
+	limits    map[string]*limit
+	calls     *calls
+	faults    *faults
+	handler   http.Handler
+	listener  net.Listener
+}
+
+// New makes a server; it does no I/O. The world's today, a frozen clock and the first tokens begin now.
+func New(opts Options) (*Server, error) {
+	opts = opts.withDefaults()
+	if err := opts.validate(); err != nil {
+		return nil, fmt.Errorf("simulator options: %w", err)
+	}
+	start := opts.Now()
+	s := &Server{opts: opts, limits: map[string]*limit{}, faults: &faults{seed: world.Hash(uint64(opts.Seed))}} //nolint:gosec // keys wrap
+	s.platforms = []platform{shopee.New(shopee.Config{
+		Seed: opts.Seed, Shops: opts.Shops, Days: opts.Days, OrdersPerDay: opts.OrdersPerDay, TokenTTL: opts.TokenTTL,
+		ToExclusive: opts.TimeTo == Exclusive, Start: start, Now: opts.clock(start), Wall: opts.Now,
+	})}
+	var paths []string
+	mux := http.NewServeMux()
+	for _, p := range s.platforms {
+		s.limits[p.Name()] = newLimit(opts.Rate)
+		for _, path := range p.Paths() {
+			paths = append(paths, path)
+			mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.call(w, r, p) })
+		}
+	}
+	s.calls = newCalls(paths)
+	s.control(mux)
+	s.handler = mux
+	return s, nil
+}
+
+// Handler serves the APIs and the control API, for a server of one's own such as httptest's.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Shops are all platforms' shops with the credentials they start with.
+func (s *Server) Shops() []world.Shop {
+	var shops []world.Shop
+	for _, p := range s.platforms {
+		shops = append(shops, p.Shops()...)
+	}
+	return shops
+}
+
+// Listen binds the address, after which URL is known and clients may connect. Run does so by itself if need be.
+func (s *Server) Listen(ctx context.Context) error {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", s.opts.Addr)
+	if err != nil {
+		return fmt.Errorf("listen for simulator: %w", err)
+	}
+	s.listener = l
+	return nil
+}
+
+// URL is the base of all platforms' paths, "" before Listen. Listening on all addresses, it names the local one.
+func (s *Server) URL() string {
+	if s.listener == nil {
+		return ""
+	}
+	host, port, err := net.SplitHostPort(s.listener.Addr().String())
+	if err != nil {
+		return "http://" + s.listener.Addr().String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// Run listens, writes the shops' file if one is wanted, and serves until ctx ends. Calls in progress get five seconds.
+func (s *Server) Run(ctx context.Context) error {
+	if s.listener == nil {
+		if err := s.Listen(ctx); err != nil {
+			return err
+		}
+	}
+	if s.opts.WriteShops != "" {
+		if err := s.WriteShopsFile(s.opts.WriteShops, s.URL()); err != nil {
+			return errors.Join(err, s.listener.Close())
+		}
+	}
+	server := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		BaseContext:       func(net.Listener) context.Context { return ctx }, // frees calls that hang
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(s.listener) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve simulator: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := server.Shutdown(stop); err != nil {
+		_ = server.Close() // what is still open has had its time
+	}
+	<-served
+	return nil
+}
