@@ -62,7 +62,8 @@ func (f *Fetcher) complete(j *job, answer platform.Answer, from *fetched) {
 		j.reject(stream.ClassPermanent, err)
 		return
 	}
-	j.fate, j.err, j.publish = done, nil, append(records, fact)
+	records = append(records, fact)
+	j.fate, j.err, j.publish = done, nil, records
 }
 
 // spawn names the tasks that follow from an answer. A name depends on the place alone: the continuation is the task's

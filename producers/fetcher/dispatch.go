@@ -13,11 +13,11 @@ import (
 // dispatch does the jobs in order, Parallel at a time, as far as time and limiter allow. The ones that it did not come to
 // stay unhandled and know when to come again. It returns an error when the limiter is out of reach and nothing was done.
 func (f *Fetcher) dispatch(ctx context.Context, jobs []*job) error {
-	until := f.Now().Add(patience)
-	if deadline, ok := f.callDeadline(ctx); ok {
-		until = deadline
+	begin, end := schedule(ctx)
+	until := f.Now().Add(begin)
+	if end != 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, until.Sub(f.Now()))
+		ctx, cancel = context.WithTimeout(ctx, end)
 		defer cancel()
 	}
 	var (
@@ -89,10 +89,10 @@ func (f *Fetcher) admit(ctx context.Context, until time.Time) (next time.Time, e
 	if !ok {
 		return at, nil
 	}
-	if f.Wait(ctx, at.Sub(f.Now())) != nil {
-		return f.Now(), nil
+	if stopped := f.Wait(ctx, at.Sub(f.Now())); stopped != nil {
+		next = f.Now()
 	}
-	return time.Time{}, nil
+	return next, nil
 }
 
 func postpone(jobs []*job, until time.Time) {

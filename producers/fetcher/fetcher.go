@@ -59,19 +59,23 @@ func (f *Fetcher) Process(ctx context.Context, batch []*kgo.Record) (stream.Resu
 	return f.result(jobs)
 }
 
-// spare is what is left of a batch's time after the last call: for the probe that tells a failing task from an outage.
-const spare = 3 * time.Second
+const (
+	// spare is what is left of a batch's time after the last call has ended: for the probe that tells a failing task from
+	// an outage.
+	spare = 3 * time.Second
+	// runUp is how long before that the last call begins, so that few calls are made for nothing.
+	runUp = 2 * time.Second
+	// patience is how long a batch without a deadline waits for the limiter.
+	patience = 15 * time.Second
+)
 
-// callDeadline returns when the batch's last call must have ended; ok is false when ctx has no deadline.
-func (f *Fetcher) callDeadline(ctx context.Context) (deadline time.Time, ok bool) {
-	deadline, ok = ctx.Deadline()
+// schedule returns how long from now calls of the batch may begin, and when they end; end is 0 when ctx has no deadline.
+func schedule(ctx context.Context) (begin, end time.Duration) {
+	deadline, ok := ctx.Deadline()
 	if !ok {
-		return time.Time{}, false
+		return patience, 0
 	}
-	// ctx counts by the machine's clock, the rest by f.Now, which a test may have replaced.
 	left := time.Until(deadline)
-	return f.Now().Add(left - min(spare, left/6)), true
+	end = left - min(spare, left/6)
+	return end - min(runUp, left/6), end
 }
-
-// patience is how long a batch without a deadline waits for the limiter.
-const patience = 15 * time.Second

@@ -370,6 +370,27 @@ func TestPageTooLarge(t *testing.T) {
 	require.Len(t, answered, 7)
 }
 
+// TestAnswerWithoutEnd sends more than is ever read of an answer.
+func TestAnswerWithoutEnd(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, serve(t, func(w http.ResponseWriter, req *http.Request) {
+		if !asks(req, "huge") {
+			details(w, req)
+			return
+		}
+		block := []byte(strings.Repeat(" ", 1<<20))
+		for range maxBody>>20 + 1 {
+			if _, err := w.Write(block); err != nil {
+				return
+			}
+		}
+	}), nil)
+	r.run(r.detail("0", "a", "huge", "b"))
+	require.Len(t, r.rejected, 1)
+	require.Equal(t, ClassTooLarge, r.rejected[0].Class)
+	require.Equal(t, []string{"huge"}, r.rejectedIDs())
+}
+
 // TestStopInTheMiddle ends a batch while calls hang: every task is still there, once.
 func TestStopInTheMiddle(t *testing.T) {
 	t.Parallel()
@@ -435,17 +456,15 @@ func TestHangingCallEnds(t *testing.T) {
 
 func TestPanicReachesTheLoop(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, serve(t, details), func(o *Options) { o.Shops = panicking{} })
+	r := newRig(t, serve(t, details), func(o *Options) { o.Shops = panicking{looks: &atomic.Int32{}} })
 	require.PanicsWithValue(t, "poison", func() { _, _ = r.f.Process(t.Context(), []*kgo.Record{r.record(r.detail("0", "A"))}) })
 }
 
 // panicking fails on the second look, which a worker takes.
-type panicking struct{}
+type panicking struct{ looks *atomic.Int32 }
 
-var looks atomic.Int32
-
-func (panicking) Find(string, string, string) (shop.Shop, bool) {
-	if looks.Add(1) == 2 {
+func (p panicking) Find(string, string, string) (shop.Shop, bool) {
+	if p.looks.Add(1) == 2 {
 		panic("poison")
 	}
 	return shop.Shop{Enabled: true}, true

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -85,9 +86,9 @@ type rig struct {
 
 	next     int64 // offset of the next record
 	queue    []*kgo.Record
+	later    []*kgo.Record // on a delay topic
 	facts    []schemas.Fact
 	pages    map[string]schemas.Page
-	tasks    map[string]int // task ids published to the tasks topic for the first time
 	delayed  map[string]int // records sent to a delay topic
 	rejected []stream.Rejection
 	batches  int
@@ -97,7 +98,7 @@ func newRig(t *testing.T, shops *shop.Book, change func(*Options)) *rig {
 	t.Helper()
 	r := &rig{
 		t: t, clock: &testClock{}, log: &lines{}, shops: shops,
-		pages: map[string]schemas.Page{}, tasks: map[string]int{}, delayed: map[string]int{},
+		pages: map[string]schemas.Page{}, delayed: map[string]int{},
 	}
 	limiter, err := ratelimit.NewLocal(map[string]ratelimit.Limit{schemas.Shopee: {Rate: 600_000, Burst: 10_000}}, r.clock.now)
 	require.NoError(t, err)
@@ -151,7 +152,7 @@ func fault(t *testing.T, url, body string) {
 	require.NoError(t, err)
 	resp, err := http.DefaultTransport.(*http.Transport).Clone().RoundTrip(req)
 	require.NoError(t, err)
-	defer resp.Body.Close()
+	defer func() { require.NoError(t, resp.Body.Close()) }()
 	text, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	require.Less(t, resp.StatusCode, 300, string(text))
@@ -199,8 +200,11 @@ func (r *rig) run(tasks ...schemas.Task) {
 	for _, t := range tasks {
 		r.queue = append(r.queue, r.record(t))
 	}
-	for ; len(r.queue) > 0; r.batches++ {
-		require.Less(r.t, r.batches, 5000, "the work does not end")
+	for ; len(r.queue)+len(r.later) > 0; r.batches++ {
+		require.Less(r.t, r.batches, 1000, "the work does not end")
+		if len(r.queue) == 0 {
+			r.comeBack()
+		}
 		n := min(len(r.queue), 20)
 		batch := r.queue[:n]
 		ctx, cancel := context.WithTimeout(r.t.Context(), 20*time.Second)
@@ -238,14 +242,38 @@ func (r *rig) take(rec *kgo.Record) {
 		if to := schemas.Header(rec, schemas.HeaderReturnTo); to != "" {
 			r.delayed[rec.Topic]++
 			rec.Topic = to
-		} else {
-			r.tasks[schemas.Header(rec, schemas.HeaderTaskID)]++
+			r.later = append(r.later, rec)
+			return
 		}
 		require.Equal(r.t, tasksTopic, rec.Topic)
 		rec.Offset = r.next
 		r.next++
 		r.queue = append(r.queue, rec)
 	}
+}
+
+// comeBack lets the time pass until all delayed records are due.
+func (r *rig) comeBack() {
+	r.t.Helper()
+	for _, rec := range r.later {
+		due, err := strconv.ParseInt(schemas.Header(rec, schemas.HeaderDueAt), 10, 64)
+		require.NoError(r.t, err)
+		require.Equal(r.t, tasksTopic, rec.Topic)
+		_ = r.clock.wait(r.t.Context(), time.UnixMilli(due).Sub(r.clock.now()))
+		rec.Offset = r.next
+		r.next++
+	}
+	r.queue, r.later = r.later, nil
+}
+
+// rejectedIDs returns what the rejected tasks asked for.
+func (r *rig) rejectedIDs() (ids []string) {
+	for _, rej := range r.rejected {
+		var t schemas.Task
+		require.NoError(r.t, json.Unmarshal(rej.Record.Value, &t))
+		ids = append(ids, t.IDs...)
+	}
+	return ids
 }
 
 // closed folds the facts like a ledger: every spawned task has one fact, and what was listed was answered or is gone. It

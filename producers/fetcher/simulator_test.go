@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/shopstream/shopstream/internal/ratelimit"
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/simulator"
 	"github.com/shopstream/shopstream/schemas"
@@ -24,7 +25,7 @@ func truth(t *testing.T, url string, s shop.Shop, w schemas.Window) []string {
 	req.Close = true
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
-	defer resp.Body.Close()
+	defer func() { require.NoError(t, resp.Body.Close()) }()
 	var ids []string
 	for d := json.NewDecoder(resp.Body); ; {
 		var row struct {
@@ -58,7 +59,7 @@ func TestEveryOrderDespiteFaults(t *testing.T) {
 		"empty pages":       {`{"fault":"empty_more","probability":0.4}`},
 		"same cursor":       {`{"fault":"same_cursor","probability":0.3}`},
 		"duplicate rows":    {`{"fault":"duplicate_rows","probability":0.5}`},
-		"missing ids":       {`{"fault":"missing_ids","probability":0.2}`},
+		"missing ids":       {`{"fault":"missing_ids","count":3,"path":"/api/v2/order/get_order_detail"}`},
 		"outage":            {`{"fault":"503","count":60}`},
 		"token refused":     {`{"fault":"auth","count":2}`},
 		"all at once": {
@@ -68,7 +69,7 @@ func TestEveryOrderDespiteFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			url, book := sim(t, simulator.Options{Seed: 7, Shops: 2, Days: 20, OrdersPerDay: 40})
+			url, book := sim(t, simulator.Options{Seed: 7, Shops: 2, Days: 20, OrdersPerDay: 14})
 			r := newRig(t, book, func(o *Options) { o.Timeout = 200 * time.Millisecond })
 			for _, f := range faults {
 				fault(t, url, f)
@@ -93,4 +94,35 @@ func TestEveryOrderDespiteFaults(t *testing.T) {
 			require.NotContains(t, r.log.String(), book.All()[0].AccessToken.Reveal())
 		})
 	}
+}
+
+// TestTheLimitIsKept makes calls as fast as the limiter lets it, by the real clock: the platform never has to refuse one.
+func TestTheLimitIsKept(t *testing.T) {
+	t.Parallel()
+	const rate = 3000
+	url, book := sim(t, simulator.Options{Seed: 3, Shops: 1, Days: 9, OrdersPerDay: 300, Rate: rate})
+	r := newRig(t, book, func(o *Options) {
+		limiter, err := ratelimit.NewLocal(map[string]ratelimit.Limit{schemas.Shopee: {Rate: rate, Burst: 10}}, nil)
+		require.NoError(t, err)
+		o.Limiter, o.Now, o.Wait = limiter, nil, nil
+	})
+	r.run(r.task(book.All()[0], 8))
+	r.closed()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/_sim/calls", http.NoBody)
+	require.NoError(t, err)
+	req.Close = true
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, resp.Body.Close()) }()
+	var calls map[string]struct {
+		Calls   int `json:"calls"`
+		Refused int `json:"refused"`
+	}
+	require.NoError(t, json.NewDecoder(resp.Body).Decode(&calls))
+	total := 0
+	for path, c := range calls {
+		require.Zero(t, c.Refused, path)
+		total += c.Calls
+	}
+	require.Greater(t, total, 60)
 }

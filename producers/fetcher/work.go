@@ -25,7 +25,7 @@ func (f *Fetcher) work(ctx context.Context, j *job, until time.Time) {
 		}
 		j.err = e
 		if e.Class != platform.Transient {
-			f.refused(j, e)
+			f.refused(ctx, j, e)
 			return
 		}
 		if errors.Is(context.Cause(ctx), context.Canceled) || ctx.Err() != nil && len(j.errors) == 0 {
@@ -62,12 +62,12 @@ func (f *Fetcher) jittered(n int) time.Duration {
 }
 
 // refused settles a job whose call was refused in a way that trying at once does not mend.
-func (f *Fetcher) refused(j *job, e *platform.Error) {
+func (f *Fetcher) refused(ctx context.Context, j *job, e *platform.Error) {
 	switch e.Class {
 	case platform.Rate, platform.Quota:
 		j.until = f.limits.wait(f.Now(), e.RetryAfter, f.Backoff)
-		// An error here means that the limiter is out of reach; the next Reserve says so.
-		_ = f.Limiter.Penalize(context.Background(), f.Adapter.Platform(), j.until)
+		// It counts although the batch may be over. An error means that the limiter is out of reach; the next Reserve says so.
+		_ = f.Limiter.Penalize(context.WithoutCancel(ctx), f.Adapter.Platform(), j.until)
 		if e.Class == platform.Quota {
 			f.Logger.Warn("quota of the platform is used up: its tasks wait", "platform", f.Adapter.Platform(), "until", j.until, "error", e.Error())
 		}

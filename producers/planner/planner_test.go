@@ -147,8 +147,10 @@ func TestRejectedPlans(t *testing.T) {
 			`{"plan_id":"p","platforms":["amazon"],"kinds":["cats"],"time_field":"x","lane":"fast","chunk_days":-1,
 			  "channels":["zz"],"shops":["1","77","off"],"from":"2024-02-30","to":"tomorrow","platfroms":[],"labels":{"a b":"c"}}`,
 			"p",
-			[]string{"amazon", "cats", "time_field", "lane", "chunk_days", "zz", `"77" is not in shops.yaml`, `"off" is `,
-				"2024-02-30", "tomorrow", "platfroms", "a b"},
+			[]string{
+				"amazon", "cats", "time_field", "lane", "chunk_days", "zz", `"77" is not in shops.yaml`, `"off" is `,
+				"2024-02-30", "tomorrow", "platfroms", "a b",
+			},
 			false,
 		},
 		{"turned round", `{"plan_id":"p","platforms":["shopee"],"from":"2024-01-02","to":"2024-01-01"}`, "p", []string{"lies before from"}, false},

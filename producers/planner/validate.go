@@ -28,8 +28,10 @@ const (
 	maxReasons   = 50
 )
 
-var allPlatforms = []string{schemas.Shopee, schemas.TikTok, schemas.Lazada}
-var allKinds = []string{schemas.Orders, schemas.Products, schemas.Transactions, schemas.Returns, schemas.Tracking}
+var (
+	allPlatforms = []string{schemas.Shopee, schemas.TikTok, schemas.Lazada}
+	allKinds     = []string{schemas.Orders, schemas.Products, schemas.Transactions, schemas.Returns, schemas.Tracking}
+)
 
 // checker collects everything that is wrong with a plan, so that its author mends it in one go.
 type checker struct {
@@ -55,8 +57,10 @@ func (c *checker) fields(raw []byte) {
 	if json.Unmarshal(raw, &members) != nil {
 		return // its type was reported already
 	}
-	known := []string{"plan_id", "platforms", "channels", "shops", "kinds", "from", "to", "chunk_days", "time_field",
-		"lane", "only_missing", "labels"}
+	known := []string{
+		"plan_id", "platforms", "channels", "shops", "kinds", "from", "to", "chunk_days", "time_field",
+		"lane", "only_missing", "labels",
+	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if !slices.Contains(known, name) {
 			c.fail("field %.50q is unknown: a plan has %s", name, strings.Join(known, ", "))

@@ -1,7 +1,10 @@
 package platform
 
 import (
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -33,6 +36,20 @@ func ParseClass(s string) (Class, error) {
 	default:
 		return "", fmt.Errorf("error class %q is unknown: use transient, rate, quota, auth or permanent", s)
 	}
+}
+
+// ParseClasses reads the classes that configuration gives to error codes, and names every one that is unknown.
+func ParseClasses(classOf map[string]string) (map[string]Class, error) {
+	classes := make(map[string]Class, len(classOf))
+	var errs []error
+	for _, code := range slices.Sorted(maps.Keys(classOf)) {
+		class, err := ParseClass(classOf[code])
+		if err != nil {
+			errs = append(errs, fmt.Errorf("code %s: %w", code, err))
+		}
+		classes[code] = class
+	}
+	return classes, errors.Join(errs...)
 }
 
 // Error is an answer that is no success, or a call that got none.

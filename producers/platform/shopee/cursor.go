@@ -59,10 +59,10 @@ func follow(t *schemas.Task, cursor string, empty bool) (*platform.Draft, error)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case cursor == "":
+	switch cursor {
+	case "":
 		return nil, malformed("cursor_missing", "the page says that there is more and gives no cursor")
-	case cursor == t.Cursor || cursor == tr.Mark:
+	case t.Cursor, tr.Mark:
 		return nil, malformed("cursor_loop", "the page gives a cursor that was followed before")
 	}
 	if tr.Steps >= tr.Span {
