@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -9,8 +10,12 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 )
 
-// parkFor is how long a shop that failed to authorise is not called, unless its token changes.
-const parkFor = 10 * time.Minute
+const (
+	// parkFor is how long a shop that failed to authorise is not called, unless its token changes.
+	parkFor = 10 * time.Minute
+	// rememberFor is how long a parked shop is remembered: its tasks come back every hour.
+	rememberFor = 70 * time.Minute
+)
 
 // parking remembers the shops that nobody can be served for: unknown, disabled, or with credentials that do not work. It
 // spares them calls, and operators a log line for each of their tasks.
@@ -24,8 +29,8 @@ type parking struct {
 
 type place struct {
 	token secret.Text // that did not work
-	until time.Time
-	told  time.Time
+	seen  time.Time   // when it was parked last
+	told  time.Time   // when that was logged last
 }
 
 // parked reports whether the shop is not to be called with that token for now.
@@ -33,7 +38,7 @@ func (p *parking) parked(key string, token secret.Text) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at, ok := p.shops[key]
-	return ok && at.token == token && p.now().Before(at.until)
+	return ok && at.token == token && p.now().Sub(at.seen) < parkFor
 }
 
 // park notes that the shop cannot be served and says what to do about it, once an hour a shop.
@@ -45,7 +50,7 @@ func (p *parking) park(key string, token secret.Text, t *schemas.Task, reason, a
 	if tell {
 		at.told = now
 	}
-	at.token, at.until = token, now.Add(parkFor)
+	at.token, at.seen = token, now
 	p.shops[key] = at
 	p.mu.Unlock()
 	if tell {
@@ -54,16 +59,18 @@ func (p *parking) park(key string, token secret.Text, t *schemas.Task, reason, a
 	}
 }
 
-// release forgets a shop that was served. It returns the number of shops that are still parked.
+// release forgets a shop that was served.
 func (p *parking) release(key string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.shops, key)
 }
 
-// count returns how many shops are parked.
+// count returns how many shops are parked, and forgets those that nobody asked for any more.
 func (p *parking) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	now := p.now()
+	maps.DeleteFunc(p.shops, func(_ string, at place) bool { return now.Sub(at.seen) > rememberFor })
 	return len(p.shops)
 }

@@ -188,7 +188,9 @@ func (c *Claimer) check(check *checker, p *schemas.Plan, now int64) []schemas.Pl
 	return work
 }
 
-// kinds returns which kinds are planned on a platform: the ones asked for, or all that it has.
+// kinds returns which kinds are planned on a platform: the ones asked for, or all that it has. What cannot be fetched from
+// it is a mistake of the plan, also where the platform is only meant by an empty filter: left out in silence it would be
+// missed.
 func (c *Claimer) kinds(check *checker, p *schemas.Plan, name string) []string {
 	var kinds []string
 	for _, kind := range allKinds {
@@ -198,11 +200,11 @@ func (c *Claimer) kinds(check *checker, p *schemas.Plan, name string) []string {
 		case ok && (asked || len(p.Kinds) == 0):
 			kinds = append(kinds, kind)
 		case asked:
-			check.fail("%s cannot be fetched from %s", kind, name)
+			check.fail("%s cannot be fetched from %s: name the platforms to leave it out", kind, name)
 		}
 	}
-	if len(kinds) == 0 && len(p.Kinds) == 0 && slices.Contains(p.Platforms, name) {
-		check.fail("nothing can be fetched from %s", name)
+	if len(kinds) == 0 && len(p.Kinds) == 0 {
+		check.fail("nothing can be fetched from %s: name the platforms to leave it out", name)
 	}
 	return kinds
 }
