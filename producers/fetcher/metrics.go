@@ -1,0 +1,85 @@
+package fetcher
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics of one fetcher; platform and lane are constant labels.
+type metrics struct {
+	calls   *prometheus.CounterVec
+	seconds *prometheus.HistogramVec
+	tasks   *prometheus.CounterVec
+	parked  prometheus.Gauge
+	down    prometheus.Gauge
+}
+
+func newMetrics(reg prometheus.Registerer, platform, lane string) (*metrics, error) {
+	reg = prometheus.WrapRegistererWith(prometheus.Labels{"platform": platform, "lane": lane}, reg)
+	m := &metrics{
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "shopstream_fetcher_calls_total", Help: "Calls of the platform by what became of them: ok or the error's class.",
+		}, []string{"op", "outcome"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "shopstream_fetcher_call_seconds", Help: "Time of a call, body included.",
+			Buckets: []float64{.01, .03, .1, .3, 1, 3, 10, 30},
+		}, []string{"op"}),
+		tasks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "shopstream_fetcher_tasks_total", Help: "Tasks by what became of them in a batch.",
+		}, []string{"outcome"}),
+		parked: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "shopstream_fetcher_parked_shops", Help: "Shops whose tasks wait for somebody to authorise or enable them.",
+		}),
+		down: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "shopstream_fetcher_outage_ratio", Help: "1 while an endpoint of the platform serves nobody.",
+		}),
+	}
+	for _, outcome := range []string{"done", "rejected", "parked", "unsettled", "given_back", "delayed", "postponed"} {
+		m.tasks.WithLabelValues(outcome)
+	}
+	return m, errors.Join(register(reg, &m.calls), register(reg, &m.seconds), register(reg, &m.tasks),
+		register(reg, &m.parked), register(reg, &m.down))
+}
+
+// register adds a collector, or takes the one that another fetcher of the same lane and platform registered.
+func register[C prometheus.Collector](reg prometheus.Registerer, c *C) error {
+	err := reg.Register(*c)
+	var twice prometheus.AlreadyRegisteredError
+	if errors.As(err, &twice) {
+		if existing, ok := twice.ExistingCollector.(C); ok {
+			*c = existing
+			return nil
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("register fetcher metrics: %w", err)
+	}
+	return nil
+}
+
+func (m *metrics) call(op string, took time.Duration, err error) {
+	outcome := "ok"
+	switch {
+	case errors.Is(err, errTooLarge):
+		outcome = ClassTooLarge
+	case err != nil:
+		outcome = string(asError(err).Class)
+	}
+	m.calls.WithLabelValues(op, outcome).Inc()
+	m.seconds.WithLabelValues(op).Observe(took.Seconds())
+}
+
+func (m *metrics) task(outcome string) { m.tasks.WithLabelValues(outcome).Inc() }
+
+func (m *metrics) parkedShops(n int) { m.parked.Set(float64(n)) }
+
+func (m *metrics) outage(is bool) {
+	if is {
+		m.down.Set(1)
+		return
+	}
+	m.down.Set(0)
+}

@@ -1,0 +1,199 @@
+package planner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/shopstream/shopstream/internal/shop"
+	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/producers/platform"
+	"github.com/shopstream/shopstream/schemas"
+)
+
+// SlicerOptions says how one platform's plans of one lane are sliced. Fields without a default are required.
+type SlicerOptions struct {
+	Topics   schemas.Topics
+	Lane     string
+	Adapter  platform.Adapter
+	Book     Book
+	Zone     *time.Location
+	Registry prometheus.Registerer
+
+	// Backlog returns how many calls wait in the lane's tasks topic of the platform. It may trail a little.
+	Backlog func(context.Context) (calls int, err error)
+	// Rate is the platform's allowed calls a minute: planning pauses while the backlog holds a minute's worth.
+	Rate int
+
+	Slice int              // root tasks in one record's result at most, default 200
+	Pause time.Duration    // between two looks at a full backlog, default 5 s
+	Now   func() time.Time // default time.Now
+}
+
+// Slicer is the [stream.Processor] of a plans.work topic.
+type Slicer struct {
+	SlicerOptions
+	tasks prometheus.Counter
+}
+
+var _ stream.Processor = (*Slicer)(nil)
+
+// NewSlicer checks the options and returns a slicer. It does no I/O.
+func NewSlicer(o SlicerOptions) (*Slicer, error) {
+	if o.Lane == "" || o.Adapter == nil || o.Book == nil || o.Zone == nil || o.Registry == nil || o.Backlog == nil || o.Rate < 1 {
+		return nil, errors.New("planner needs a lane, an adapter, a book of shops, a zone, a metrics registry, a backlog and a rate of at least 1")
+	}
+	if o.Slice == 0 {
+		o.Slice = 200
+	}
+	if o.Pause == 0 {
+		o.Pause = 5 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	reg := prometheus.WrapRegistererWith(prometheus.Labels{"platform": o.Adapter.Platform(), "lane": o.Lane}, o.Registry)
+	tasks := prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "shopstream_planner_tasks_total", Help: "Root tasks planned.",
+	})
+	if err := reg.Register(tasks); err != nil {
+		return nil, fmt.Errorf("register planner metrics: %w", err)
+	}
+	return &Slicer{SlicerOptions: o, tasks: tasks}, nil
+}
+
+// Process plans a slice of each record's plan: root tasks, what is left to plan, and how far it got. Once the backlog is full
+// it leaves the remaining records where they are.
+func (s *Slicer) Process(ctx context.Context, batch []*kgo.Record) (stream.Result, error) {
+	backlog, err := s.Backlog(ctx)
+	if err != nil {
+		return stream.Result{}, fmt.Errorf("read backlog of %s: %w", s.Adapter.Platform(), err)
+	}
+	free := s.Rate - backlog
+	var res stream.Result
+	postponed := map[int32]bool{}
+	for _, r := range batch {
+		if postponed[r.Partition] {
+			continue
+		}
+		if free <= 0 || ctx.Err() != nil {
+			postponed[r.Partition] = true
+			res.Postponed = append(res.Postponed, stream.Postponement{From: r, Until: s.Now().Add(s.Pause)})
+			continue
+		}
+		var work schemas.PlanWork
+		if err := json.Unmarshal(r.Value, &work); err != nil {
+			res.Rejected = append(res.Rejected, stream.Rejection{
+				Record: r, Class: stream.ClassUndecodable, Attempts: 1,
+				Err: errors.New("value is not the work of a plan: " + decodingProblem(err)),
+			})
+			continue
+		}
+		if err := s.check(&work); err != nil {
+			res.Rejected = append(res.Rejected, stream.Rejection{Record: r, Class: stream.ClassUndecodable, Err: err, Attempts: 1})
+			continue
+		}
+		planned, records, err := s.slice(work, min(s.Slice, free))
+		if err != nil {
+			return stream.Result{}, err
+		}
+		free -= planned
+		s.tasks.Add(float64(planned))
+		res.Publish = append(res.Publish, records...)
+	}
+	return res, nil
+}
+
+// check refuses work that would not end or is another's.
+func (s *Slicer) check(w *schemas.PlanWork) error {
+	switch {
+	case w.Platform != s.Adapter.Platform():
+		return fmt.Errorf("work of platform %.50q is on a topic of %s", w.Platform, s.Adapter.Platform())
+	case !planID.MatchString(w.Plan.PlanID) || w.Plan.ChunkDays < 1 || w.Plan.ChunkDays > maxChunkDays:
+		return errors.New("work lacks plan_id or chunk_days of its plan")
+	}
+	return nil
+}
+
+// slice returns at most n root tasks as records, and behind them the work that is left and the fact that says how far
+// planning got.
+func (s *Slicer) slice(w schemas.PlanWork, n int) (planned int, records []*kgo.Record, err error) {
+	shops := s.Book.Select([]string{w.Platform}, w.Plan.Channels, w.Plan.Shops)
+	tasks, next, finished := chunks(&w, shops, s.Zone, n)
+	for i := range tasks {
+		t := &tasks[i]
+		op, ok := s.Adapter.Root(t.Kind)
+		if !ok {
+			return 0, nil, fmt.Errorf("plan %s has kind %s, which this version cannot fetch from %s", w.Plan.PlanID, t.Kind, w.Platform)
+		}
+		t.Op, t.Lane = op, s.Lane
+		record, err := t.Record(s.Topics.Tasks(s.Lane, w.Platform))
+		if err != nil {
+			return 0, nil, err
+		}
+		records = append(records, record)
+	}
+	w.Next, w.Chunks = next, w.Chunks+len(tasks)
+	if !finished {
+		record, err := w.Record(s.Topics.PlansWork(s.Lane, w.Platform))
+		if err != nil {
+			return 0, nil, err
+		}
+		records = append(records, record)
+	}
+	fact := schemas.Fact{
+		PlanID: w.Plan.PlanID, Stage: schemas.StagePlanner, At: s.Now().UnixMilli(), Platform: w.Platform,
+		Chunks: w.Chunks, Finished: finished,
+	}
+	record, err := fact.Record(s.Topics.Progress())
+	if err != nil {
+		return 0, nil, err
+	}
+	return len(tasks), append(records, record), nil
+}
+
+// chunks returns the root tasks of at most n chunks from w.Next on, in the order of shops, kinds and time, where to go on,
+// and whether that was all. shops are sorted by key.
+func chunks(w *schemas.PlanWork, shops []shop.Shop, zone *time.Location, n int) (tasks []schemas.Task, next schemas.PlanPosition, finished bool) {
+	next = w.Next
+	for i := range shops {
+		sh := &shops[i]
+		if sh.Key() < next.Shop {
+			continue
+		}
+		for k, kind := range w.Kinds {
+			at := w.Range.From
+			if sh.Key() == next.Shop {
+				if k < slices.Index(w.Kinds, next.Kind) {
+					continue
+				}
+				if kind == next.Kind {
+					at = next.From
+				}
+			}
+			for at < w.Range.To {
+				if len(tasks) == n {
+					return tasks, schemas.PlanPosition{Shop: sh.Key(), Kind: kind, From: at}, false
+				}
+				chunk := nextChunk(at, w.Range.To, zone, w.Plan.ChunkDays)
+				tasks = append(tasks, rootTask(w, sh, kind, chunk))
+				at = chunk.To
+			}
+		}
+	}
+	return tasks, next, true
+}
+
+func rootTask(w *schemas.PlanWork, s *shop.Shop, kind string, chunk schemas.Window) schemas.Task {
+	id := schemas.ChunkID(w.Plan.PlanID, s.Platform, s.ChannelID, s.ShopID, kind, chunk)
+	return schemas.Task{
+		TaskID: schemas.RootTaskID(id), PlanID: w.Plan.PlanID, ChunkID: id, Platform: s.Platform, ChannelID: s.ChannelID,
+		ShopID: s.ShopID, Kind: kind, TimeField: w.Plan.TimeField, Window: chunk,
+	}
+}

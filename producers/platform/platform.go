@@ -1,0 +1,120 @@
+// Package platform is the seam between the pipeline and the platforms' APIs: what a fetcher and a planner need to know of
+// one platform, as functions without I/O. A platform is one package that implements [Adapter] and one line where the
+// program lists its adapters.
+//
+// Whatever is particular to a platform (paths, signatures, paging, codes) stays behind Adapter; sending, waiting, rate
+// limits, retries and records stay with the fetcher.
+package platform
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/shopstream/shopstream/internal/shop"
+	"github.com/shopstream/shopstream/schemas"
+)
+
+// Adapter speaks one platform's API. Its methods are pure: the same arguments always give the same results, and nothing
+// is sent or stored. An Adapter may be used by several goroutines.
+type Adapter interface {
+	// Platform returns the platform's name, as in [schemas.Shopee].
+	Platform() string
+
+	// Root returns the op of a chunk's first task, and whether this platform's kind can be fetched at all.
+	Root(kind string) (op string, ok bool)
+
+	// Lists reports whether op reads a list that grows until its window has settled: such an answer is only final once
+	// the platform's clock is past the window's end and the settle delay.
+	Lists(op string) bool
+
+	// Split returns the children that do the task's work in its place because it asks for more than one call may, such
+	// as a window longer than the platform's cap. It returns none for a task that can be sent as it is.
+	Split(t *schemas.Task) []Draft
+
+	// Request builds the signed call for a task. now is the platform's time as well as it is known, for the signature.
+	// An error of type [*Error] says that no such call exists.
+	Request(t *schemas.Task, s shop.Shop, now time.Time) (Request, error)
+
+	// Read judges what came back. A non-nil error is always an [*Error].
+	Read(t *schemas.Task, r Response) (Answer, error)
+
+	// Probe returns a task that asks the same endpoint of the same shop for next to nothing. Any answer that is not
+	// transient shows that the endpoint works, so that a task failing alone can be told from an outage.
+	Probe(t *schemas.Task) schemas.Task
+}
+
+// Request is a call to be sent. Query holds tokens and the signature: it must not reach a log or an error.
+type Request struct {
+	Method string
+	Base   string // scheme and host, perhaps a path prefix: the shop's base URL
+	Path   string // as it is signed and shown
+	Query  url.Values
+	Body   []byte // JSON, or nil
+}
+
+// URL returns the whole address, secrets included.
+func (r Request) URL() string { return r.Base + r.Path + "?" + r.Query.Encode() }
+
+// Response is what a platform sent back, its body read to the end.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Date returns the platform's time from the Date header, and whether there is a readable one.
+func (r Response) Date() (time.Time, bool) {
+	t, err := http.ParseTime(r.Header.Get("Date"))
+	return t, err == nil
+}
+
+// Answer is a successful answer, understood.
+type Answer struct {
+	// Page reports whether the answer is worth keeping as a page: a list page always is, an answer without a document
+	// is not.
+	Page bool
+
+	Listed   []string // ids that a list page named, each once
+	Total    *int64   // rows of the whole list, by the platform's word
+	Answered []string // of the ids asked for, the ones in the answer
+	Gone     []string // of the ids asked for, the ones that do not exist, by the platform's word
+
+	Next     *Draft  // the list goes on; nil: its end is proved
+	Children []Draft // work that the answer gives rise to
+}
+
+// Draft is a task that is not yet named: the fetcher gives it the identity and the window of the task it comes from, and an
+// id that only depends on its place. So the window of a task is always its chunk's; a list that reads a part of it says so
+// in its carry.
+type Draft struct {
+	Op     string
+	Cursor string
+	IDs    []string
+	Carry  json.RawMessage
+	// Continues marks a child that is followed by continuations of its own, so that its id leaves room for theirs.
+	Continues bool
+}
+
+// Task names the draft: the task that it becomes, with the identity of parent.
+func (d Draft) Task(parent *schemas.Task, id string) schemas.Task {
+	t := *parent
+	t.TaskID, t.Op, t.Cursor, t.IDs, t.Carry, t.Attempt = id, d.Op, d.Cursor, d.IDs, d.Carry, 0
+	return t
+}
+
+// Batches drafts one task of op for every n of the ids, in order.
+func Batches(op string, ids []string, n int) []Draft {
+	var drafts []Draft
+	for batch := range slices.Chunk(ids, n) {
+		drafts = append(drafts, Draft{Op: op, IDs: batch})
+	}
+	return drafts
+}
+
+// Halves drafts two tasks of op that ask for one half of the ids each. It needs two ids.
+func Halves(op string, ids []string) []Draft {
+	return Batches(op, ids, (len(ids)+1)/2)
+}

@@ -1,0 +1,153 @@
+package shopee
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/shopstream/shopstream/producers/platform"
+	"github.com/shopstream/shopstream/schemas"
+)
+
+// envelope is what stands around every answer.
+type envelope struct {
+	Error    *string         `json:"error"`
+	Message  string          `json:"message"`
+	Response json.RawMessage `json:"response"`
+}
+
+// Read judges an answer by what it says, whatever its HTTP status: the platform does not document which status goes with
+// which error.
+func (a *Adapter) Read(t *schemas.Task, r platform.Response) (platform.Answer, error) {
+	var e envelope
+	if err := json.Unmarshal(r.Body, &e); err != nil {
+		if r.Status != http.StatusOK {
+			return platform.Answer{}, byStatus(r)
+		}
+		return platform.Answer{}, malformed("not_json", "the answer of "+strconv.Itoa(len(r.Body))+" bytes is not readable JSON")
+	}
+	if e.Error != nil && *e.Error != "" {
+		return a.refused(t, *e.Error, e.Message, r)
+	}
+	if r.Status != http.StatusOK {
+		return platform.Answer{}, byStatus(r)
+	}
+	if len(e.Response) == 0 || bytes.Equal(e.Response, []byte("null")) {
+		return platform.Answer{}, malformed("no_response", "the answer holds neither an error nor a response")
+	}
+	switch t.Op {
+	case OrderList:
+		return readList(t, e.Response)
+	case OrderDetail:
+		return readDetails(t, e.Response)
+	default:
+		return platform.Answer{}, platform.NewError(platform.Permanent, "unknown_op", "shopee has no op "+t.Op)
+	}
+}
+
+// malformed is the error of an answer that claims success and is not what was asked for: asking again may help.
+func malformed(code, detail string) *platform.Error {
+	return platform.NewError(platform.Transient, code, detail)
+}
+
+// refused reads an error envelope. "Not found" of a single order is the platform's word that it is gone. Of several, it
+// is not documented whether all are missing or one spoils the call, so the halves are asked again, down to single ones.
+func (a *Adapter) refused(t *schemas.Task, code, message string, r platform.Response) (platform.Answer, error) {
+	err := a.classify(code, message, r)
+	if t.Op != OrderDetail || code != codeNotFound || err.Class != platform.Permanent {
+		return platform.Answer{}, err
+	}
+	if len(t.IDs) == 1 {
+		return platform.Answer{Gone: t.IDs}, nil
+	}
+	return platform.Answer{Children: platform.Halves(OrderDetail, t.IDs)}, nil
+}
+
+type order struct {
+	OrderSN string `json:"order_sn"`
+}
+
+// readList reads a page of a list. The list ends only when the platform says that there is no more.
+func readList(t *schemas.Task, body []byte) (platform.Answer, error) {
+	var page struct {
+		More       *bool           `json:"more"`
+		NextCursor string          `json:"next_cursor"`
+		OrderList  json.RawMessage `json:"order_list"` // raw, so that a missing list differs from an empty one
+	}
+	if err := json.Unmarshal(body, &page); err != nil {
+		return platform.Answer{}, malformed("bad_shape", "the page of the list has fields of other types than documented")
+	}
+	if page.More == nil || page.OrderList == nil {
+		return platform.Answer{}, malformed("bad_shape", "the page of the list lacks more or order_list")
+	}
+	listed, err := orderIDs(page.OrderList)
+	if err != nil {
+		return platform.Answer{}, err
+	}
+	answer := platform.Answer{
+		Page: true, Listed: listed,
+		Children: platform.Batches(OrderDetail, listed, detailBatch),
+	}
+	if !*page.More {
+		return answer, nil
+	}
+	next, err := follow(t, page.NextCursor, len(listed) == 0)
+	if err != nil {
+		return platform.Answer{}, err
+	}
+	answer.Next = next
+	return answer, nil
+}
+
+// readDetails compares what was asked with what was answered. Orders that are missing from a batch are asked for once
+// more, each alone; one that is missing when asked alone stays unanswered, for the ledger to show.
+func readDetails(t *schemas.Task, body []byte) (platform.Answer, error) {
+	var page struct {
+		OrderList json.RawMessage `json:"order_list"`
+	}
+	if err := json.Unmarshal(body, &page); err != nil || page.OrderList == nil {
+		return platform.Answer{}, malformed("bad_shape", "the details lack order_list")
+	}
+	answered, err := orderIDs(page.OrderList)
+	if err != nil {
+		return platform.Answer{}, err
+	}
+	asked := make(map[string]bool, len(t.IDs))
+	for _, id := range t.IDs {
+		asked[id] = true
+	}
+	for _, id := range answered {
+		if !asked[id] {
+			return platform.Answer{}, malformed("not_asked", "the details hold an order that was not asked for")
+		}
+	}
+	answer := platform.Answer{Page: len(answered) > 0, Answered: answered}
+	if len(t.IDs) > 1 {
+		missing := slices.DeleteFunc(slices.Clone(t.IDs), func(id string) bool { return slices.Contains(answered, id) })
+		answer.Children = platform.Batches(OrderDetail, missing, 1)
+	}
+	return answer, nil
+}
+
+// orderIDs returns the ids of the rows, each once, in order. A row without an id could never be accounted for, so it
+// makes the page an error.
+func orderIDs(rows json.RawMessage) ([]string, error) {
+	var orders []order
+	if err := json.Unmarshal(rows, &orders); err != nil {
+		return nil, malformed("bad_shape", "order_list is not a list of orders")
+	}
+	seen := make(map[string]bool, len(orders))
+	ids := make([]string, 0, len(orders))
+	for _, o := range orders {
+		if o.OrderSN == "" {
+			return nil, malformed("bad_shape", "an order without order_sn")
+		}
+		if !seen[o.OrderSN] {
+			seen[o.OrderSN] = true
+			ids = append(ids, o.OrderSN)
+		}
+	}
+	return ids, nil
+}
