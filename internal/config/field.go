@@ -42,26 +42,26 @@ func fields(c *Config, platforms map[string]*Platform) []field {
 	for _, name := range platformNames {
 		p := platforms[name]
 		all = append(all,
-			between("platforms."+name+".rate", &p.Rate, 1, 1_000_000),
-			between("platforms."+name+".burst", &p.Burst, 1, 10_000),
+			upTo("platforms."+name+".rate", &p.Rate, 1_000_000),
+			upTo("platforms."+name+".burst", &p.Burst, 10_000),
 			field{"platforms." + name + ".errors", &p.Errors, "code: " + strings.Join(classes, "|"), nil})
 	}
 	return append(all,
-		between("fetch.parallel", &c.Fetch.Parallel, 1, 1000),
-		between("fetch.retries", &c.Fetch.Retries, 1, 20),
+		upTo("fetch.parallel", &c.Fetch.Parallel, 1000),
+		upTo("fetch.retries", &c.Fetch.Retries, 20),
 		span("fetch.backoff", &c.Fetch.Backoff, time.Millisecond, time.Minute),
 		span("fetch.timeout", &c.Fetch.Timeout, 10*time.Millisecond, time.Minute),
-		between("chunk.days", &c.Chunk.Days, 1, 366),
+		upTo("chunk.days", &c.Chunk.Days, 366),
 		span("chunk.timeout", &c.Chunk.Timeout, time.Second, 30*24*time.Hour),
-		between("sink.batch", &c.Sink.Batch, 1, 100_000),
-		between("topics.partitions", &c.Topics.Partitions, 1, 10_000))
+		upTo("sink.batch", &c.Sink.Batch, 100_000),
+		upTo("topics.partitions", &c.Topics.Partitions, 10_000))
 }
 
 // classes of platform errors.
 var classes = []string{"transient", "auth", "permanent"}
 
-func between(key string, target *int, low, high int) field {
-	return field{key, target, fmt.Sprintf("a whole number, %d to %d", low, high), numberIn(low, high)}
+func upTo(key string, target *int, high int) field {
+	return field{key, target, fmt.Sprintf("a whole number, 1 to %d", high), numberIn(1, high)}
 }
 
 func span(key string, target *time.Duration, low, high time.Duration) field {

@@ -78,7 +78,7 @@ func Load(src Source) (Config, error) {
 	l.environ(dotenvVars, filepath.Join(src.Dir, ".env"))
 	if stage != "" {
 		if stage != filepath.Base(stage) {
-			l.errs = append(l.errs, fmt.Errorf("SHOPSTREAM_ENV = %q: want a plain name, the one after .env.", stage))
+			l.errs = append(l.errs, fmt.Errorf("SHOPSTREAM_ENV = %q: want a plain name, the end of .env.<name>", stage))
 		} else {
 			stageFile := filepath.Join(src.Dir, ".env."+stage)
 			l.environ(l.dotenv(stageFile), stageFile)
@@ -207,7 +207,7 @@ func (l *loader) layer(k *koanf.Koanf, place string) {
 		switch nested, isMap := value.(map[string]any); {
 		case known[base] && value == nil && code == "":
 			l.errs = append(l.errs, fmt.Errorf("%s (%s) has no value: give one, or leave the key out for the default", shown, place))
-		case known[base] && !(isMap && len(nested) == 0):
+		case known[base] && (!isMap || len(nested) > 0):
 			l.settings[key] = setting{value, place}
 		case (value == nil || isMap) && isSection(key, known): // a section with nothing in it
 		case isSection(key, known):

@@ -1,0 +1,84 @@
+# `make` lists the targets. Everything they install or download stays in .cache/.
+
+GOLANGCI_VERSION    := v2.15.0
+GOVULNCHECK_VERSION := v1.9.0
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  := -s -w -X github.com/shopstream/shopstream/internal/version.version=$(VERSION)
+TOOLS    := $(CURDIR)/.cache/bin
+GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
+VULN     := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: check
+check: ## say what this machine lacks, and how to install it
+	@scripts/check.sh
+
+.PHONY: build
+build: ## build bin/shopstream, static
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/shopstream .
+
+.PHONY: fmt
+fmt: $(GOLANGCI) ## format the code
+	$(GOLANGCI) fmt
+
+.PHONY: lint
+lint: $(GOLANGCI) ## check style, layers and likely bugs
+	$(GOLANGCI) run
+
+.PHONY: vuln
+vuln: $(VULN) ## look for known vulnerabilities; STRICT=1 fails when their database cannot be reached
+	@scripts/vuln.sh $(VULN)
+
+.PHONY: test
+test: mongod ## run all tests, Kafka being the fake in process
+	go test -race -timeout 20m ./...
+
+.PHONY: test-kafka
+test-kafka: mongod ## run all tests against a real Apache Kafka
+	go run ./internal/kafkatest/broker -- go test -race -p 1 -timeout 40m ./...
+
+.PHONY: generate
+generate: ## write generated files anew
+	go generate ./...
+
+.PHONY: verify
+verify: generate ## fail when a generated file is not what its source makes of it
+	@changed="$$(git status --porcelain)"; test -z "$$changed" || { \
+		echo "verify: these differ from what is committed; run make generate and commit:"; echo "$$changed"; exit 1; }
+
+.PHONY: mongod
+mongod: ## get a mongod into .cache/, unless there is one
+	@scripts/mongod.sh
+
+# A failing make adds a line of its own after the recipe's. The verdict of the demo is promised to be the last line, so a
+# failure ends make by the signal that it takes as "stop, fail, and say nothing" (exit code 1).
+.PHONY: demo
+demo: build mongod ## copy a simulated world into MongoDB, break things on the way, compare
+	@bin/shopstream demo || kill -QUIT $$PPID
+
+.PHONY: bench
+bench: build mongod ## measure, and write bench.json
+	bin/shopstream bench --out bench.json
+
+.PHONY: memory
+memory: build mongod ## show that memory does not grow with the size of a plan
+	bin/shopstream bench --memory
+
+.PHONY: clean
+clean: ## remove what was built; downloads in .cache/ stay
+	rm -rf bin bench.json
+
+$(GOLANGCI):
+	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv $(TOOLS)/golangci-lint $@
+
+$(VULN):
+	GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
+	mv $(TOOLS)/govulncheck $@

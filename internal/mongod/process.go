@@ -1,0 +1,171 @@
+package mongod
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const (
+	minCacheMB   = 256 // mongod takes no less
+	startTimeout = 60 * time.Second
+	stopTimeout  = 15 * time.Second
+	portTries    = 3
+)
+
+// Options of a server.
+type Options struct {
+	// Dir holds data and log; it is made when missing, and kept at the end. A server that is started in the Dir of an
+	// earlier one has its data. Needed.
+	Dir string
+	// CacheMB is the storage engine's cache in MiB; 256, the least there is, by default.
+	CacheMB int
+	// Port on 127.0.0.1; 0 takes a free one.
+	Port int
+	// Binary to run; empty means what [Find] finds.
+	Binary string
+}
+
+// Process is a running mongod.
+type Process struct {
+	uri  string
+	cmd  *exec.Cmd
+	done chan struct{} // closed when the process is gone
+	err  error         // how it went; to be read after done
+}
+
+// Start runs a mongod and returns when it takes writes, or says why it does not: with what its log says at the end. ctx
+// bounds the start alone; the server runs until [Process.Stop], and on Linux no longer than this process, even if that is
+// killed.
+func Start(ctx context.Context, o Options) (*Process, error) {
+	if o.Dir == "" {
+		return nil, errors.New("start mongod: no folder for its data")
+	}
+	if o.Binary == "" {
+		binary, err := Find()
+		if err != nil {
+			return nil, err
+		}
+		o.Binary = binary
+	}
+	if err := os.MkdirAll(filepath.Join(o.Dir, "data"), 0o750); err != nil {
+		return nil, fmt.Errorf("start mongod: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	for try := 1; ; try++ {
+		p, err := start(ctx, o)
+		// Between the choice of a free port and mongod's own bind somebody else may take it.
+		if err == nil || o.Port != 0 || try == portTries || !strings.Contains(err.Error(), "already in use") {
+			return p, err
+		}
+	}
+}
+
+func start(ctx context.Context, o Options) (*Process, error) {
+	port := o.Port
+	if port == 0 {
+		free, err := freePort(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("start mongod: find free port: %w", err)
+		}
+		port = free
+	}
+	output, err := os.Create(filepath.Join(o.Dir, "mongod.out")) // what is said before there is a log, by the linker for one
+	if err != nil {
+		return nil, fmt.Errorf("start mongod: %w", err)
+	}
+	defer output.Close() //nolint:errcheck // the child has its own handle
+	logPath := filepath.Join(o.Dir, "mongod.log")
+	logStart := size(logPath)
+	host := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	p := &Process{uri: "mongodb://" + host + "/?directConnection=true", done: make(chan struct{})}
+	p.cmd = exec.Command(o.Binary, //nolint:gosec,noctx // a server the operator installed; Stop ends it, not a context
+		"--dbpath", filepath.Join(o.Dir, "data"), "--logpath", logPath, "--logappend",
+		"--port", strconv.Itoa(port), "--bind_ip", "127.0.0.1", "--nounixsocket", "--replSet", replicaSet,
+		"--wiredTigerCacheSizeGB", strconv.FormatFloat(float64(max(o.CacheMB, minCacheMB))/1024, 'f', 3, 64),
+		"--oplogSize", "512", "--setParameter", "diagnosticDataCollectionEnabled=false")
+	p.cmd.Stdout, p.cmd.Stderr = output, output
+	p.cmd.SysProcAttr = attributes()
+	if err := p.run(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", o.Binary, err)
+	}
+	if err := p.becomePrimary(ctx, host); err != nil {
+		select {
+		case <-p.done: // then the log knows more than the connection
+			err = fmt.Errorf("it ended: %w", p.err)
+		default:
+			_ = p.Stop()
+		}
+		return nil, fmt.Errorf("start mongod on %s: %w: %s (log: %s)", host, err, tail(output.Name(), 0, logPath, logStart), logPath)
+	}
+	return p, nil
+}
+
+// run starts the process and sees to its end, both from one thread: the kernel takes the end of the thread that started a
+// child for the end of the parent.
+func (p *Process) run() error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		if err := p.cmd.Start(); err != nil {
+			started <- err
+			return
+		}
+		started <- nil
+		p.err = p.cmd.Wait()
+		if p.err == nil {
+			p.err = errors.New("exit status 0")
+		}
+		close(p.done)
+	}()
+	return <-started
+}
+
+// URI connects to the server.
+func (p *Process) URI() string { return p.uri }
+
+// PID returns the process id, for tests that kill or pause the server.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Done is closed when the process is gone, for whatever reason.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Stop ends the server and waits until it is gone: in order, or after 15 s by force, which is an error but leaves nothing
+// running. Stopping again does nothing.
+func (p *Process) Stop() error {
+	select {
+	case <-p.done:
+		return nil
+	default:
+	}
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // fails only when it is gone already
+	select {
+	case <-p.done:
+		return nil
+	case <-time.After(stopTimeout):
+	}
+	_ = p.cmd.Process.Kill()
+	<-p.done
+	return fmt.Errorf("stop mongod: still there after %v, killed", stopTimeout)
+}
+
+func freePort(ctx context.Context) (int, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	addr, _ := l.Addr().(*net.TCPAddr)
+	return addr.Port, l.Close()
+}
