@@ -3,7 +3,11 @@
 // built, deployed and tested apart.
 //
 // Ids are decimal text, money is exact text ([Money]), times of documents are ISO 8601 text with an offset ([FormatTime]).
+//
+// JSON Schemas of what crosses the topics are in json, examples in examples.
 package schemas
+
+//go:generate go run ./gen
 
 // The platforms.
 const (

@@ -1,60 +1,112 @@
 package schemas
 
 import (
-	"encoding/json"
+	"bytes"
+	"errors"
 	"fmt"
-	"regexp"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/shopstream/shopstream/internal/jsonscan"
 )
 
 // Money is an exact decimal amount in units of its document's currency, as plain text: "-228500", "41.38". It is a string in
-// JSON and a Decimal128 in MongoDB, and never a float anywhere. "" means absent.
+// JSON and a Decimal128 in MongoDB, never a float, and keeps its digits, trailing zeros too. "" means absent.
+//
+// It has at most 31 digits before the point, 12 behind it and 34 in all, which Decimal128 holds exactly.
 type Money string
 
-var plainDecimal = regexp.MustCompile(`^-?[0-9]{1,31}(\.[0-9]{1,12})?$`)
+const (
+	moneyWhole  = 31
+	moneyFrac   = 12
+	moneyDigits = 34
+)
 
-// ParseMoney takes a plain decimal such as a JSON number's text or a string's. Exponents, spaces, thousands separators, NaN
-// and amounts that Decimal128 (34 digits) cannot hold exactly are errors.
+var (
+	errNoAmount    = fmt.Errorf("not a plain decimal amount of at most %d digits", moneyDigits)
+	errAmountRange = fmt.Errorf("amount has more than %d digits before the point, %d behind it or %d in all", moneyWhole, moneyFrac, moneyDigits)
+)
+
+// ParseMoney takes a plain decimal. Exponents, spaces, thousands separators, leading zeros, NaN and amounts that Money cannot
+// hold exactly are errors, which do not quote s: it may be anything.
 func ParseMoney(s string) (Money, error) {
-	if !plainDecimal.MatchString(s) {
-		return "", fmt.Errorf("amount %.60q is not a plain decimal of at most 31.12 digits", s)
+	d, ok := parseDecimal(s)
+	if !ok || d.form == withExponent {
+		return "", errNoAmount
 	}
-	if _, err := bson.ParseDecimal128(s); err != nil {
-		return "", fmt.Errorf("amount %.60q does not fit Decimal128: %w", s, err)
+	return d.money(s)
+}
+
+// ParseMoneyJSON takes a JSON number or a JSON string that holds one. An exponent is written out exactly: 1.5e3 gives "1500".
+func ParseMoneyJSON(raw []byte) (Money, error) {
+	text := string(raw)
+	if len(raw) > 0 && raw[0] == '"' {
+		var ok bool
+		if text, ok = jsonscan.Text(raw); !ok {
+			return "", errNoAmount
+		}
+	}
+	d, ok := parseDecimal(text)
+	if !ok {
+		return "", errNoAmount
+	}
+	if d.form == withExponent {
+		if d.exp > moneyDigits || d.exp < -moneyDigits-moneyFrac {
+			return "", errAmountRange
+		}
+		text = d.plain()
+	}
+	return d.money(text)
+}
+
+// money checks the bounds of the amount with the plain text s.
+func (d decimal) money(s string) (Money, error) {
+	whole, frac, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	if len(whole) > moneyWhole || len(frac) > moneyFrac || len(whole)+len(frac) > moneyDigits {
+		return "", errAmountRange
 	}
 	return Money(s), nil
 }
 
 // MarshalBSONValue writes the amount as Decimal128.
 func (m Money) MarshalBSONValue() (byte, []byte, error) {
-	d, err := bson.ParseDecimal128(string(m))
-	if err != nil {
-		return 0, nil, fmt.Errorf("amount %.60q: %w", string(m), err)
+	d, ok := parseDecimal(string(m))
+	if !ok {
+		return 0, nil, errNoAmount
 	}
-	t, b, err := bson.MarshalValue(d)
-	return byte(t), b, err
+	return byte(bson.TypeDecimal128), d.appendBSON(make([]byte, 0, 16)), nil
 }
 
-// UnmarshalBSONValue reads a Decimal128 back to the same digits that were written.
+// UnmarshalBSONValue reads a Decimal128 back to the same digits that were written, without an exponent.
 func (m *Money) UnmarshalBSONValue(t byte, data []byte) error {
-	var d bson.Decimal128
-	if err := bson.UnmarshalValue(bson.Type(t), data, &d); err != nil {
+	if bson.Type(t) != bson.TypeDecimal128 || len(data) != 16 {
+		return fmt.Errorf("amount is a BSON %s, not a decimal", bson.Type(t))
+	}
+	d, err := readDecimal(data)
+	if err != nil {
 		return fmt.Errorf("amount: %w", err)
 	}
-	s, err := decimalText(d)
-	if err != nil {
-		return err
+	if d.exp > moneyDigits || d.exp < -moneyDigits-moneyFrac {
+		return fmt.Errorf("amount: %w", errAmountRange)
 	}
-	*m = Money(s)
+	v, err := d.money(d.plain())
+	if err != nil {
+		return fmt.Errorf("amount: %w", err)
+	}
+	*m = v
 	return nil
 }
 
-// UnmarshalJSON reads a JSON string and refuses what is not a plain decimal.
+// UnmarshalJSON reads a JSON string and refuses what is not a plain decimal. null and "" give absence.
 func (m *Money) UnmarshalJSON(b []byte) error {
-	var s string
-	if err := json.Unmarshal(b, &s); err != nil {
-		return fmt.Errorf("amount: %w", err)
+	if bytes.Equal(b, []byte("null")) || bytes.Equal(b, []byte(`""`)) {
+		*m = ""
+		return nil
+	}
+	s, ok := jsonscan.Text(b)
+	if !ok {
+		return errors.New("amount is not a string")
 	}
 	v, err := ParseMoney(s)
 	if err != nil {
@@ -62,30 +114,4 @@ func (m *Money) UnmarshalJSON(b []byte) error {
 	}
 	*m = v
 	return nil
-}
-
-// decimalText writes d without an exponent: Decimal128's own text would turn 1.00E+3 up for some exponents.
-func decimalText(d bson.Decimal128) (string, error) {
-	i, exp, err := d.BigInt()
-	if err != nil {
-		return "", fmt.Errorf("amount is not a finite number: %w", err)
-	}
-	digits, sign := i.String(), ""
-	if digits[0] == '-' {
-		digits, sign = digits[1:], "-"
-	} else if _, lo := d.GetBytes(); i.Sign() == 0 && lo == 0 {
-		if hi, _ := d.GetBytes(); hi>>63 == 1 {
-			sign = "-"
-		}
-	}
-	for ; exp > 0; exp-- {
-		digits += "0"
-	}
-	if exp == 0 {
-		return sign + digits, nil
-	}
-	for len(digits) <= -exp {
-		digits = "0" + digits
-	}
-	return sign + digits[:len(digits)+exp] + "." + digits[len(digits)+exp:], nil
 }

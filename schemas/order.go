@@ -1,33 +1,7 @@
 package schemas
 
-import "encoding/json"
-
 // OrderSchema names the shape of clean order records.
 const OrderSchema = "order/1"
-
-// Identity is what makes a document's key. It is kept even when nothing else of an answer could be read.
-type Identity struct {
-	ID        string `json:"_id" bson:"_id"` // platform:channel_id:shop_id:id
-	Platform  string `json:"platform" bson:"platform"`
-	ChannelID string `json:"channel_id" bson:"channel_id"`
-	ShopID    string `json:"shop_id" bson:"shop_id"`
-}
-
-// Lineage says where a document's content comes from and which of two observations is newer.
-type Lineage struct {
-	IsValid          bool     `json:"is_valid" bson:"is_valid"`
-	ValidationErrors []string `json:"validation_errors,omitempty" bson:"validation_errors,omitempty"`
-	ParseError       string   `json:"parse_error,omitempty" bson:"parse_error,omitempty"`
-	DetailsFetchedAt string   `json:"details_fetched_at,omitempty" bson:"details_fetched_at,omitempty"` // ISO 8601, platform's clock
-	SyncedAt         string   `json:"synced_at,omitempty" bson:"synced_at,omitempty"`                   // ISO 8601, set by the sink
-	Source           string   `json:"source" bson:"source"`                                             // topic/partition/offset of the page
-	Version          string   `json:"version" bson:"version"`                                           // sorts: see Version
-	Hash             string   `json:"hash" bson:"hash"`                                                 // of the content without lineage
-	ChunkID          string   `json:"chunk_id" bson:"chunk_id"`
-}
-
-// PlatformFields holds what a platform says that has no field of its own here, verbatim.
-type PlatformFields map[string]json.RawMessage
 
 // Order is one order of one shop, the same shape for every platform. Nulls are absent.
 type Order struct {
@@ -67,6 +41,9 @@ type Order struct {
 
 	Lineage `bson:",inline"`
 }
+
+// Schema returns OrderSchema.
+func (o *Order) Schema() string { return OrderSchema }
 
 // Buyer is who bought, as far as the platform tells.
 type Buyer struct {

@@ -1,0 +1,158 @@
+package shopee
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/shopstream/shopstream/internal/jsonscan"
+	"github.com/shopstream/shopstream/schemas"
+)
+
+// lineKey is what rows of packages say about the line they hold.
+type lineKey struct{ item, model, orderItem, group string }
+
+// holds reports whether a package's row k means the line. What the row does not say is no reason against it.
+func (k lineKey) holds(line lineKey) bool {
+	same := func(a, b string) bool { return a == "" || a == b }
+	return same(k.item, line.item) && same(k.model, line.model) && same(k.orderItem, line.orderItem) && same(k.group, line.group) &&
+		k != lineKey{}
+}
+
+// line maps a row of item_list.
+func (b *orderBuilder) line(i int, e element) {
+	r := newReader(e.raw, "item_list["+strconv.Itoa(i)+"].", b.bad)
+	var l schemas.LineItem
+	var key lineKey
+	var itemSKU, modelSKU, lineID, addOn string
+	for name := range r.s.Object() {
+		switch name := string(name); name {
+		case "item_id":
+			key.item = r.id(name)
+		case "model_id":
+			key.model = r.id(name)
+		case "item_sku":
+			itemSKU = r.text(name)
+		case "model_sku":
+			modelSKU = r.text(name)
+		case "item_name":
+			l.Name = r.text(name)
+		case "model_name":
+			l.VariantName = r.text(name)
+		case "model_quantity_purchased":
+			l.Quantity = r.integer(name)
+		case "model_original_price":
+			l.OriginalPrice = r.money(name)
+		case "model_discounted_price":
+			l.Price = r.money(name)
+		case "line_item_id":
+			lineID = r.id(name)
+		case "order_item_id":
+			key.orderItem = r.idKept(name)
+		case "promotion_group_id":
+			key.group = r.idKept(name)
+		case "add_on_deal_id":
+			addOn = r.idKept(name)
+		case "image_info":
+			r.object(name, func(in *reader, member string) {
+				if member == "image_url" {
+					l.ImageURL = in.text(member)
+				} else {
+					in.keep(member)
+				}
+			})
+		default:
+			r.keep(name)
+		}
+	}
+	l.ProductID = key.item
+	if key.model != "0" { // 0: the item has no variations
+		l.VariantID = key.model
+	}
+	if l.SKU = modelSKU; modelSKU == "" {
+		l.SKU = itemSKU
+	} else if itemSKU != "" {
+		r.rest["item_sku"] = quote([]byte(itemSKU))
+	}
+	if lineID == "" || lineID == "0" {
+		// Older answers have no id of the line; these together are unique, by the platform's word.
+		lineID = strings.Join([]string{key.item, key.model, key.orderItem, key.group, addOn}, "-")
+	}
+	l.LineIDs = []string{lineID}
+	if l.ProductID == "" {
+		b.bad.add(r.prefix+"item_id", "missing")
+	}
+	if l.Quantity <= 0 {
+		b.bad.add(r.prefix+"model_quantity_purchased", "want more than 0")
+	}
+	l.PlatformFields = r.fields()
+	b.order.LineItems = append(b.order.LineItems, l)
+	b.lines = append(b.lines, key)
+}
+
+// parcel maps a row of package_list. Its own list of items stays whole, since it says how many of a line are inside.
+func (b *orderBuilder) parcel(i int, e element) {
+	r := newReader(e.raw, "package_list["+strconv.Itoa(i)+"].", b.bad)
+	var p schemas.Package
+	for name := range r.s.Object() {
+		switch name := string(name); name {
+		case "package_number":
+			p.PackageID = r.text(name)
+		case "logistics_status":
+			p.Status = r.text(name)
+		case "tracking_number":
+			p.TrackingNumber = r.text(name)
+		case "shipping_carrier":
+			p.ShippingProvider = r.text(name)
+		default:
+			r.keep(name)
+		}
+	}
+	p.PlatformFields = r.fields()
+	b.order.Packages = append(b.order.Packages, p)
+}
+
+// fillPackages says which lines are in which package, once both are known.
+func (b *orderBuilder) fillPackages() {
+	for i := range b.order.Packages {
+		p := &b.order.Packages[i]
+		rows := p.PlatformFields["item_list"]
+		if len(rows) == 0 {
+			continue
+		}
+		if rows[0] != '[' {
+			b.bad.add("package_list["+strconv.Itoa(i)+"].item_list", "want a list")
+			continue
+		}
+		inside := make([]bool, len(b.lines))
+		for _, row := range elements(jsonscan.New(rows)) {
+			key := readLineKey(row.raw)
+			for n, line := range b.lines {
+				if key.holds(line) && !inside[n] {
+					inside[n] = true
+					p.LineIDs = append(p.LineIDs, b.order.LineItems[n].LineIDs...)
+				}
+			}
+		}
+	}
+}
+
+// readLineKey reads a row of a package's item_list; what is no id there counts as unsaid.
+func readLineKey(raw []byte) (k lineKey) {
+	s := jsonscan.New(raw)
+	if s.Next() != '{' {
+		return k
+	}
+	for name := range s.Object() {
+		switch string(name) {
+		case "item_id":
+			k.item, _ = parseID(s.Value())
+		case "model_id":
+			k.model, _ = parseID(s.Value())
+		case "order_item_id":
+			k.orderItem, _ = parseID(s.Value())
+		case "promotion_group_id":
+			k.group, _ = parseID(s.Value())
+		}
+	}
+	return k
+}

@@ -1,0 +1,188 @@
+package shopee
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/schemas"
+	"github.com/shopstream/shopstream/transformers"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var testTask = schemas.Task{
+	TaskID: "p|shopee|main|555|orders|1717200000..1717286400#0.0", PlanID: "p",
+	ChunkID: "p|shopee|main|555|orders|1717200000..1717286400", Platform: schemas.Shopee, ChannelID: "main", ShopID: "555",
+	Kind: schemas.Orders, Op: OpOrderDetail,
+}
+
+const testFetchedAt = 1718100000123
+
+func sample(t testing.TB, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func processor(t testing.TB) *transformers.Processor {
+	t.Helper()
+	p, err := transformers.New(transformers.Options{
+		Topics: schemas.Topics{Prefix: "test."}, Zone: time.FixedZone("", 7*3600),
+		Now:     func() time.Time { return time.UnixMilli(1718100001000) },
+		Mappers: map[string]transformers.Mapper{schemas.Shopee: Mapper{}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// pageRecord returns a raw record of one answer. The body stands in it as it is, also when it is not JSON.
+func pageRecord(t testing.TB, op string, body []byte) *kgo.Record {
+	t.Helper()
+	task := testTask
+	task.Op = op
+	r, err := task.PageRecord("test.raw.shopee.orders", &schemas.Page{TaskID: task.TaskID, Parts: []schemas.PagePart{
+		{Path: "/api/v2/order/get_" + op, FetchedAt: testFetchedAt, Body: json.RawMessage(`"BODY"`)},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Value = bytes.Replace(r.Value, []byte(`"BODY"`), body, 1)
+	r.Partition, r.Offset = 3, 42
+	return r
+}
+
+func process(t testing.TB, r *kgo.Record) stream.Result {
+	t.Helper()
+	result, err := processor(t).Process(context.Background(), []*kgo.Record{r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// documents transforms rows of an order_detail answer and returns the documents, which must all come out.
+func documents(t testing.TB, rows string) []schemas.Order {
+	t.Helper()
+	result := process(t, pageRecord(t, OpOrderDetail, []byte(`{"error":"","response":{"order_list":[`+rows+`]}}`)))
+	for _, r := range result.Rejected {
+		t.Fatalf("the page was rejected as %s: %v", r.Class, r.Err)
+	}
+	orders := make([]schemas.Order, len(result.Publish)-1)
+	for i, r := range result.Publish[:len(orders)] {
+		if err := json.Unmarshal(r.Value, &orders[i]); err != nil {
+			t.Fatalf("document %d: %v", i, err)
+		}
+		if string(r.Key) != orders[i].ID {
+			t.Errorf("document %d has key %q and _id %q", i, r.Key, orders[i].ID)
+		}
+	}
+	return orders
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for name, op := range map[string]string{"order_detail": OpOrderDetail, "order_list": OpOrderList, "order_list_last_page": OpOrderList} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			type record struct {
+				Topic, Key string
+				Headers    []string
+				Value      json.RawMessage
+			}
+			var got []record
+			for _, r := range process(t, pageRecord(t, op, sample(t, name+".json"))).Publish {
+				out := record{Topic: r.Topic, Key: string(r.Key), Value: r.Value}
+				for _, h := range r.Headers {
+					out.Headers = append(out.Headers, h.Key+"="+string(h.Value))
+				}
+				got = append(got, out)
+			}
+			var text bytes.Buffer
+			enc := json.NewEncoder(&text)
+			enc.SetEscapeHTML(false)
+			enc.SetIndent("", "  ")
+			if err := enc.Encode(got); err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join("testdata", name+".golden.json")
+			if *update {
+				if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if want := sample(t, name+".golden.json"); !bytes.Equal(text.Bytes(), want) {
+				t.Errorf("%s differs; run with -update and read the diff. Got:\n%s", file, text.Bytes())
+			}
+		})
+	}
+}
+
+func BenchmarkOrders(b *testing.B) {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, sample(b, "order_detail.json")); err != nil {
+		b.Fatal(err)
+	}
+	var answer struct {
+		Response struct {
+			OrderList []json.RawMessage `json:"order_list"`
+		} `json:"response"`
+	}
+	if err := json.Unmarshal(compact.Bytes(), &answer); err != nil {
+		b.Fatal(err)
+	}
+	var rows bytes.Buffer
+	const n = 50
+	for i := range n {
+		if i > 0 {
+			rows.WriteByte(',')
+		}
+		row := answer.Response.OrderList[i%3] // the three with lines and packages
+		rows.Write(bytes.Replace(row, []byte(`"order_sn":"`), []byte(`"order_sn":"`+string(rune('A'+i/26))+string(rune('A'+i%26))), 1))
+	}
+	r := pageRecord(b, OpOrderDetail, []byte(`{"error":"","response":{"order_list":[`+rows.String()+`]}}`))
+	p := processor(b)
+	b.Run("transform", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(len(r.Value)))
+		for b.Loop() {
+			result, err := p.Process(context.Background(), []*kgo.Record{r})
+			if err != nil || len(result.Publish) != n+1 {
+				b.Fatal(err, result)
+			}
+		}
+		b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "orders/s")
+	})
+	b.Run("bare decode", func(b *testing.B) {
+		b.ReportAllocs()
+		b.SetBytes(int64(len(r.Value)))
+		for b.Loop() {
+			var page struct {
+				Parts []struct {
+					Body struct {
+						Response struct {
+							OrderList []map[string]json.RawMessage `json:"order_list"`
+						} `json:"response"`
+					} `json:"body"`
+				} `json:"parts"`
+			}
+			if err := json.Unmarshal(r.Value, &page); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "orders/s")
+	})
+}
