@@ -1,6 +1,7 @@
 package mongo
 
 import (
+	"errors"
 	"fmt"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -116,18 +117,19 @@ func guarded(id, version string, update bson.Raw) *mongo.UpdateOneModel {
 
 // setAndUnset builds {$set: <raw without _id>, $unset: <those of fields that raw lacks, and more>}.
 func setAndUnset(raw bson.Raw, fields, more []string) (bson.Raw, error) {
-	body, present, err := withoutID(raw)
+	body, absent, err := compare(raw, fields)
 	if err != nil {
 		return nil, err
 	}
-	update := make([]byte, 0, len(body)+16*len(fields)+64)
+	absent = append(absent, more...)
+	update := make([]byte, 0, len(body)+24*len(absent)+64)
 	start, update := bsoncore.AppendDocumentStart(update)
 	set, update := bsoncore.AppendDocumentElementStart(update, "$set")
 	update = append(update, body...)
 	if update, err = bsoncore.AppendDocumentEnd(update, set); err != nil {
 		return nil, err
 	}
-	if absent := append(missing(fields, present), more...); len(absent) > 0 {
+	if len(absent) > 0 {
 		var unset int32
 		unset, update = bsoncore.AppendDocumentElementStart(update, "$unset")
 		for _, f := range absent {
@@ -140,36 +142,31 @@ func setAndUnset(raw bson.Raw, fields, more []string) (bson.Raw, error) {
 	return bsoncore.AppendDocumentEnd(update, start)
 }
 
-// withoutID returns the elements of raw, _id aside, as they are encoded, and their names in the same order.
-func withoutID(raw bson.Raw) (body []byte, names []string, err error) {
+// compare returns the elements of raw as they are encoded, _id aside, and those of fields that raw lacks. Both lists are in
+// the order of the struct that raw was encoded from, which makes this one pass.
+func compare(raw bson.Raw, fields []string) (body []byte, absent []string, err error) {
 	rest := raw[4 : len(raw)-1]
 	body = rest
-	names = make([]string, 0, 48)
+	absent = make([]string, 0, len(fields))
 	for len(rest) > 0 {
 		e, next, ok := bsoncore.ReadElement(rest)
 		if !ok {
-			return nil, nil, fmt.Errorf("encoded document is cut short")
-		}
-		if name := e.Key(); name == "_id" {
-			body = next // _id is a document's first field
-		} else {
-			names = append(names, name)
+			return nil, nil, errors.New("encoded document is cut short")
 		}
 		rest = next
-	}
-	return body, names, nil
-}
-
-// missing returns the fields that are not present. Both lists are in the order of the struct, which makes this one pass.
-func missing(fields, present []string) []string {
-	absent := make([]string, 0, len(fields)-min(len(fields), len(present))+1)
-	i := 0
-	for _, f := range fields {
-		if i < len(present) && present[i] == f {
-			i++
+		name := e.KeyBytes()
+		if string(name) == "_id" {
+			body = next // it is a document's first field
 			continue
 		}
-		absent = append(absent, f)
+		i := 0
+		for i < len(fields) && fields[i] != string(name) {
+			i++
+		}
+		if i == len(fields) {
+			return nil, nil, fmt.Errorf("encoded document has %s out of its order", name)
+		}
+		absent, fields = append(absent, fields[:i]...), fields[i+1:]
 	}
-	return absent
+	return body, append(absent, fields...), nil
 }
