@@ -32,6 +32,7 @@ type Fact struct {
 	Calls    int      `json:"calls,omitempty"`    // requests sent for this task, retries included
 	CallMS   int64    `json:"call_ms,omitempty"`  // time spent in them
 	Errors   []string `json:"errors,omitempty"`   // codes of answers that were errors and were tried again
+	Pageless bool     `json:"pageless,omitempty"` // the task published no page: nothing to transform is to be expected
 
 	// transformer: how many documents the task's page gave, and how many of them are marked invalid.
 	Documents *int `json:"documents,omitempty"`
