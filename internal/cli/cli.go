@@ -37,6 +37,9 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func verbs(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newConfig(a),
+		newPlan(a),
+		newRun(a),
+		newSimulator(a),
 		newTopics(a),
 		newVersion(a),
 	}

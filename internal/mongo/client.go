@@ -139,3 +139,14 @@ func (c *Client) EnsureIndexes(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Now returns the server's time, to the millisecond.
+func (c *Client) Now(ctx context.Context) (time.Time, error) {
+	var hello struct {
+		LocalTime time.Time `bson:"localTime"`
+	}
+	if err := c.database.RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&hello); err != nil {
+		return time.Time{}, fmt.Errorf("ask mongodb for its time: %w", err)
+	}
+	return hello.LocalTime, nil
+}

@@ -161,23 +161,34 @@ func (c *Claimer) read(r *kgo.Record) (run schemas.Run, work []schemas.PlanWork,
 	return run, work, nil
 }
 
+// Check returns everything that is wrong with a plan made at now, none when it will be accepted: what a program that makes
+// plans asks before it sends one. Of the options it needs Book, Adapters, Zone and ChunkDays.
+func (o ClaimerOptions) Check(p schemas.Plan, now time.Time) []string {
+	var check checker
+	if !planID.MatchString(p.PlanID) {
+		check.fail("plan_id %.50q is none: letters, digits and . _ : - only, 1 to 100 of them", p.PlanID)
+	}
+	o.check(&check, &p, now.Unix())
+	return check.reasons
+}
+
 // check fills in a plan's defaults, checks it and returns the work for each platform with a shop. now is in unix seconds.
-func (c *Claimer) check(check *checker, p *schemas.Plan, now int64) []schemas.PlanWork {
+func (o ClaimerOptions) check(check *checker, p *schemas.Plan, now int64) []schemas.PlanWork {
 	setDefault(&p.TimeField, schemas.CreateTime)
 	setDefault(&p.Lane, schemas.Backfill)
 	if p.ChunkDays == 0 {
-		p.ChunkDays = c.ChunkDays
+		p.ChunkDays = o.ChunkDays
 	}
 	check.shape(p)
-	window := check.dates(p, c.Zone, now)
-	selected := c.Book.Select(p.Platforms, p.Channels, p.Shops)
-	check.shops(p, selected, c.Book.All())
+	window := check.dates(p, o.Zone, now)
+	selected := o.Book.Select(p.Platforms, p.Channels, p.Shops)
+	check.shops(p, selected, o.Book.All())
 	var work []schemas.PlanWork
 	for _, name := range allPlatforms {
 		if !slices.ContainsFunc(selected, func(s shop.Shop) bool { return s.Platform == name }) {
 			continue
 		}
-		kinds := c.kinds(check, p, name)
+		kinds := o.kinds(check, p, name)
 		if len(kinds) > 0 {
 			work = append(work, schemas.PlanWork{Plan: *p, Platform: name, Kinds: kinds, Range: window})
 		}
@@ -191,11 +202,11 @@ func (c *Claimer) check(check *checker, p *schemas.Plan, now int64) []schemas.Pl
 // kinds returns which kinds are planned on a platform: the ones asked for, or all that it has. What cannot be fetched from
 // it is a mistake of the plan, also where the platform is only meant by an empty filter: left out in silence it would be
 // missed.
-func (c *Claimer) kinds(check *checker, p *schemas.Plan, name string) []string {
+func (o ClaimerOptions) kinds(check *checker, p *schemas.Plan, name string) []string {
 	var kinds []string
 	for _, kind := range allKinds {
 		asked := slices.Contains(p.Kinds, kind)
-		_, ok := rootOp(c.Adapters, name, kind)
+		_, ok := rootOp(o.Adapters, name, kind)
 		switch {
 		case ok && (asked || len(p.Kinds) == 0):
 			kinds = append(kinds, kind)

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+	"github.com/spf13/cobra"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/shopstream/shopstream/internal/service"
+	"github.com/shopstream/shopstream/producers/planner"
+	"github.com/shopstream/shopstream/schemas"
+)
+
+// newPlan produces a plan. It checks the plan as the planner will, so that what it accepts is not rejected later.
+func newPlan(a *app) *cobra.Command {
+	var p schemas.Plan
+	cmd := &cobra.Command{
+		Use:   "plan --from 2024-01-01 --to 2024-01-31",
+		Short: "Start a sync: produce a plan, and print its plan_id",
+		Args:  cobra.NoArgs,
+		RunE: a.withConfig(func(ctx context.Context, s *session, _ []string) error {
+			if p.PlanID == "" {
+				p.PlanID = ulid.Make().String()
+			}
+			if err := checkPlan(s, p); err != nil {
+				return err
+			}
+			if err := producePlan(ctx, s, p); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintln(s.stdout, p.PlanID)
+			return err
+		}),
+	}
+	f := cmd.Flags()
+	f.StringVar(&p.PlanID, "id", "", "plan_id (default a new ULID)")
+	f.StringVar(&p.From, "from", "", "first calendar day, in time.zone")
+	f.StringVar(&p.To, "to", "", "last calendar day, included")
+	f.StringSliceVar(&p.Platforms, "platform", nil, "only these platforms; repeats")
+	f.StringSliceVar(&p.Channels, "channel", nil, "only these channel ids; repeats")
+	f.StringSliceVar(&p.Shops, "shop", nil, "only these shop ids; repeats")
+	f.StringSliceVar(&p.Kinds, "kind", nil, "only these kinds of data; repeats")
+	f.IntVar(&p.ChunkDays, "chunk-days", 0, "days in a chunk (default chunk.days)")
+	f.StringVar(&p.TimeField, "time-field", "", "create_time (default) or update_time")
+	f.StringVar(&p.Lane, "lane", "", "backfill (default) or live")
+	f.StringToStringVar(&p.Labels, "label", nil, "name=value, kept with the run; repeats")
+	return cmd
+}
+
+func checkPlan(s *session, p schemas.Plan) error {
+	book, err := service.LoadShops(s.config)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	rules := planner.ClaimerOptions{
+		Book: book, Adapters: service.Adapters(s.config), Zone: s.config.Time.Zone.Location(), ChunkDays: s.config.Chunk.Days,
+	}
+	for _, reason := range rules.Check(p, time.Now()) {
+		errs = append(errs, errors.New(reason))
+	}
+	return errors.Join(errs...)
+}
+
+func producePlan(ctx context.Context, s *session, p schemas.Plan) error {
+	value, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encode plan: %w", err)
+	}
+	cl, err := service.ConnectKafka(ctx, s.config)
+	if err != nil {
+		return err
+	}
+	defer cl.Close()
+	topic := service.Topics(s.config).Plans()
+	err = cl.ProduceSync(ctx, &kgo.Record{Topic: topic, Key: []byte(p.PlanID), Value: value}).FirstErr()
+	if err != nil {
+		return fmt.Errorf("produce plan to %s (create topics with `shopstream topics apply`): %w", topic, err)
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shopstream/shopstream/internal/service"
+)
+
+// newRun runs services until a signal.
+func newRun(a *app) *cobra.Command {
+	var verbs []*cobra.Command
+	for _, sv := range service.All {
+		verbs = append(verbs, runVerb(a, sv.Name, sv.Short, []service.Service{sv}))
+	}
+	verbs = append(verbs, runVerb(a, "all", "Run every service in this process, and create missing topics first", service.All))
+	return group("run", "Run a service until it is told to stop", verbs...)
+}
+
+func runVerb(a *app, name, short string, which []service.Service) *cobra.Command {
+	return &cobra.Command{
+		Use: name, Short: short, Args: cobra.NoArgs,
+		RunE: a.withConfig(func(ctx context.Context, s *session, _ []string) error {
+			if name == "all" {
+				if _, err := service.ApplyTopics(ctx, s.config); err != nil {
+					return err
+				}
+			}
+			return service.Run(ctx, service.Env{Config: s.config, Log: s.log}, which)
+		}),
+	}
+}

@@ -1,0 +1,44 @@
+package service
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/shopstream/shopstream/internal/config"
+	"github.com/shopstream/shopstream/internal/kafka"
+	"github.com/shopstream/shopstream/schemas"
+)
+
+// Topics returns the names of the installation's topics.
+func Topics(c config.Config) schemas.Topics { return schemas.Topics{Prefix: c.Kafka.TopicPrefix} }
+
+// allTopics lists the topics of the installation.
+func allTopics(c config.Config) []kafka.Topic {
+	return kafka.Topics(Topics(c), platforms, kinds, int32(c.Topics.Partitions)) //nolint:gosec // config bounds it
+}
+
+// ApplyTopics creates the topics that do not exist and returns their names.
+func ApplyTopics(ctx context.Context, c config.Config) ([]string, error) {
+	cl, err := ConnectKafka(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer cl.Close()
+	return kafka.Apply(ctx, kadm.NewClient(cl), allTopics(c), int16(c.Kafka.Replication)) //nolint:gosec // config bounds it
+}
+
+// ConnectKafka returns a client once a broker answers, so that a wrong address is one clear error and not a wait.
+func ConnectKafka(ctx context.Context, c config.Config) (*kgo.Client, error) {
+	cl, err := kgo.NewClient(kafka.ClientOptions(c.Kafka.Brokers)...)
+	if err != nil {
+		return nil, fmt.Errorf("kafka.brokers: %w", err)
+	}
+	if err := kafka.Ping(ctx, cl, c.Kafka.Brokers); err != nil {
+		cl.Close()
+		return nil, err
+	}
+	return cl, nil
+}
