@@ -19,7 +19,7 @@ const maxFaults = 1000
 type Fault struct {
 	Fault       string   `json:"fault"`
 	Path        string   `json:"path,omitempty"`        // only paths that begin so; "": all
-	ShopID      string   `json:"shop_id,omitempty"`     // only this shop's calls; "": all, also those that name no shop
+	ShopID      string   `json:"shop_id,omitempty"`     // only calls whose query names this shop, so no token calls; "": all
 	Probability *float64 `json:"probability,omitempty"` // of each call that fits, 0 to 1; absent: 1
 	Count       int      `json:"count,omitempty"`       // at most so many times; 0: without end
 	Seconds     float64  `json:"seconds,omitempty"`     // timeout, slow_body: how long they take. Others: how long the fault lives; 0: without end

@@ -47,7 +47,11 @@ func (w *World) day(shop int, number int64) day {
 	r := world.NewRand(d.key)
 	period := int64(min(max(w.days, 1), rhythm))
 	beat := (number + 3*int64(shop)) % period
-	d.orders = int(int64(w.perDay) * r.Between(85, 115) / 100)
+	percent := r.Between(85, 115)
+	if period == rhythm {
+		percent += 10 // for the days without orders
+	}
+	d.orders = int(int64(w.perDay) * percent / 100)
 	weights := hourWeights
 	switch {
 	case period == rhythm && beat == 5:

@@ -208,6 +208,9 @@ func (o *order) cancellation() cancellation {
 		return cancellation{"seller", "OUT_OF_STOCK", ""}
 	case undelivered:
 		return cancellation{"Ops", "Failed Delivery", ""}
+	case neverPaid:
+		return cancellation{"system", "BACKEND_UNPAID_ORDER", ""}
+	case delivered, returned:
 	}
-	return cancellation{"system", "BACKEND_LOGISTICS_NOT_STARTED", ""}
+	return cancellation{}
 }

@@ -94,13 +94,13 @@ func newLife(key uint64, create int64) life {
 }
 
 func (l *life) ship(r *world.Rand, at int64) {
-	switch l.fate {
-	case buyerCancels:
+	if l.fate == buyerCancels {
 		at += r.Between(10*minute, 20*hour)
 		l.step(inCancel, at)
 		l.step(cancelled, at+r.Between(5*minute, date))
 		return
-	case sellerCancels:
+	}
+	if l.fate == sellerCancels {
 		l.step(cancelled, at+r.Between(hour, 2*date))
 		return
 	}

@@ -96,7 +96,7 @@ func (w *writer) writeQuantities(v *view, l *line) {
 func (l *line) promotion() (kind string, id int64) {
 	switch {
 	case l.group != 0:
-		return "bundle_deal", 7_850_000 + l.item.id%1000
+		return "bundle_deal", 7_850_000 + l.itemID>>4%1000
 	case l.addOn != 0:
 		return "add_on_deal_main", l.addOn
 	case l.item.discount >= 25:

@@ -87,6 +87,7 @@ func (v *view) logistics() string {
 			return "LOGISTICS_DELIVERY_FAILED"
 		}
 		return "LOGISTICS_INVALID"
+	case unpaid, pending, readyToShip, inCancel:
 	}
 	return "LOGISTICS_READY"
 }
