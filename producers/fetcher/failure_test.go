@@ -98,6 +98,30 @@ func TestOutagePostponesAllPartitions(t *testing.T) {
 	require.Contains(t, r.log.String(), "refused")
 }
 
+// TestBrownout lets most calls fail: that some get through does not make the others poison.
+func TestBrownout(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, serve(t, func(w http.ResponseWriter, req *http.Request) {
+		if asks(req, "lucky") {
+			details(w, req)
+			return
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}), nil)
+	var batch []*kgo.Record
+	for i, id := range []string{"A", "B", "lucky", "C", "D"} {
+		batch = append(batch, r.record(r.detail(strconv.Itoa(i), id)))
+	}
+	res := r.process(t.Context(), batch...)
+	require.Empty(t, res.Rejected)
+	require.Same(t, batch[3], res.Postponed[0].From)
+	require.Len(t, res.Publish, 4)
+	for i, rec := range res.Publish[:2] { // they cannot stay before the lucky one
+		require.Equal(t, "t.delay.1m", rec.Topic)
+		require.Equal(t, batch[i].Value, rec.Value, "no attempt is spent")
+	}
+}
+
 func TestRateLimitSpendsNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -7,28 +7,28 @@ import (
 	"github.com/shopstream/shopstream/producers/platform"
 )
 
-// judge decides what transient failures of the batch mean. A task that fails while the platform serves others on the same
-// endpoint is to blame itself and spends an attempt. When the endpoint serves nobody, not even a probe, it is an outage:
-// the tasks stay where they are and spend nothing, however long it takes.
+// judge decides what transient failures of the batch mean. A task that fails while the platform serves as many others on the
+// same endpoint is to blame itself and spends an attempt. When the endpoint serves nobody, or few, and not even a probe, it
+// is an outage: the tasks stay where they are and spend nothing, however long it takes.
 func (f *Fetcher) judge(ctx context.Context, jobs []*job) {
 	suspects := map[string][]*job{}
-	served := map[string]bool{}
+	served := map[string]int{}
 	for _, j := range jobs {
 		switch {
 		case j.fate == failed:
 			suspects[j.task.Op] = append(suspects[j.task.Op], j)
 		case j.served:
-			served[j.task.Op] = true
+			served[j.task.Op]++
 		}
 	}
 	out := false
 	for op, failures := range suspects {
-		if served[op] || f.probe(ctx, failures[0]) {
+		if served[op] >= len(failures) || f.probe(ctx, failures[0]) {
 			continue
 		}
 		out = true
 		until := f.Now().Add(f.Backoff << min(f.outages.Load(), 5))
-		f.Logger.Warn("platform serves nobody: its tasks wait", "platform", f.Adapter.Platform(), "op", op,
+		f.Logger.Warn("platform is out of order: its tasks wait", "platform", f.Adapter.Platform(), "op", op,
 			"tasks", len(failures), "until", until, "error", failures[0].err)
 		for _, j := range failures {
 			j.fate, j.outage, j.until = unhandled, true, until
