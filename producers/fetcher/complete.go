@@ -57,7 +57,7 @@ func (f *Fetcher) complete(j *job, answer platform.Answer, from *fetched) {
 		}
 		records = append(records, record)
 	}
-	fact, err := f.fact(j, answer, spawned)
+	fact, err := f.fact(j, answer, spawned, len(records) == len(tasks))
 	if err != nil {
 		j.reject(stream.ClassPermanent, err)
 		return
@@ -88,7 +88,8 @@ func (f *Fetcher) spawn(t *schemas.Task, answer platform.Answer) ([]schemas.Task
 	return tasks, nil
 }
 
-func (f *Fetcher) fact(j *job, answer platform.Answer, spawned []string) (*kgo.Record, error) {
+// fact says that the job is done; pageless, that no page was published for it.
+func (f *Fetcher) fact(j *job, answer platform.Answer, spawned []string, pageless bool) (*kgo.Record, error) {
 	t := &j.task
 	window := t.Window
 	fact := schemas.Fact{
@@ -96,7 +97,7 @@ func (f *Fetcher) fact(j *job, answer platform.Answer, spawned []string) (*kgo.R
 		Platform: t.Platform, ChannelID: t.ChannelID, ShopID: t.ShopID, Kind: t.Kind, Window: &window,
 		Op: t.Op, Spawned: spawned, Listed: answer.Listed, Total: answer.Total,
 		Asked: t.IDs, Answered: answer.Answered, Gone: answer.Gone,
-		Calls: j.calls, CallMS: j.callMS, Errors: j.errors,
+		Calls: j.calls, CallMS: j.callMS, Errors: j.errors, Pageless: pageless,
 	}
 	return fact.Record(f.Topics.Progress())
 }
