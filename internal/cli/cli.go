@@ -40,6 +40,7 @@ func verbs(a *app) []*cobra.Command {
 		newPlan(a),
 		newRun(a),
 		newSimulator(a),
+		newStatus(a),
 		newTopics(a),
 		newVersion(a),
 	}

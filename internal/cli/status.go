@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shopstream/shopstream/internal/ledger"
+	"github.com/shopstream/shopstream/internal/service"
+)
+
+// newStatus shows what the ledger says.
+func newStatus(a *app) *cobra.Command {
+	var run string
+	var last int
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show the last runs, or one run in detail: what is done, what remains, what is missing and why",
+		Args:  cobra.NoArgs,
+		RunE: a.withConfig(func(ctx context.Context, s *session, _ []string) (err error) {
+			client, err := service.ConnectMongo(ctx, s.config)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, client.Close(context.WithoutCancel(ctx))) }()
+			l, err := ledger.New(client, time.Now)
+			if err != nil {
+				return err
+			}
+			if run == "" {
+				runs, err := l.Recent(ctx, last, s.config.Chunk.Timeout)
+				if err != nil {
+					return err
+				}
+				return ledger.WriteRuns(s.stdout, runs)
+			}
+			detail, err := l.Show(ctx, run, s.config.Chunk.Timeout)
+			if err != nil {
+				return err
+			}
+			return ledger.WriteRun(s.stdout, &detail, time.Now())
+		}),
+	}
+	cmd.Flags().StringVar(&run, "run", "", "plan_id of the run to show in detail")
+	cmd.Flags().IntVar(&last, "last", 20, "how many runs to list, the newest first")
+	return cmd
+}
