@@ -41,18 +41,20 @@ func StartSet(ctx context.Context, dir string, n int) (*Set, error) {
 			p, err = launch(ctx, o)
 		}
 		if err != nil {
-			return nil, errors.Join(err, s.Stop())
+			s.Kill()
+			return nil, err
 		}
 		_, port, _ := net.SplitHostPort(p.host) // which launch has joined
 		o.Port, _ = strconv.Atoi(port)
 		s.members, s.options = append(s.members, p), append(s.options, o)
 	}
-	if err := s.initiate(ctx); err != nil {
-		return nil, errors.Join(err, s.Stop())
+	err := s.initiate(ctx)
+	if err == nil {
+		_, err = s.Primary(ctx)
 	}
-	_, err := s.Primary(ctx)
 	if err != nil {
-		return nil, errors.Join(err, s.Stop())
+		s.Kill()
+		return nil, err
 	}
 	return s, nil
 }
@@ -198,11 +200,9 @@ func (s *Set) URI() string {
 	return "mongodb://" + strings.Join(hosts, ",") + "/?replicaSet=" + replicaSet
 }
 
-// Stop ends all members.
-func (s *Set) Stop() error {
-	var errs []error
+// Kill ends all members at once: in order, each of them would first wait for the others.
+func (s *Set) Kill() {
 	for _, p := range s.members {
-		errs = append(errs, p.Stop())
+		p.Kill()
 	}
-	return errors.Join(errs...)
 }

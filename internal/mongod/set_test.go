@@ -16,7 +16,7 @@ func TestSetOutlivesItsPrimary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer set.Stop() //nolint:errcheck // ends with the test
+	defer set.Kill()
 	client, err := mongo.Connect(options.Client().ApplyURI(set.URI()))
 	if err != nil {
 		t.Fatal(err)
