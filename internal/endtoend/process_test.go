@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,14 +26,15 @@ type process struct {
 // start runs all services in one process, with more settings for this one.
 func (b *bench) start(t *testing.T, env ...string) *process {
 	t.Helper()
-	log, err := os.CreateTemp(b.dir, "run-*.log")
+	b.processes++
+	log, err := os.Create(filepath.Join(b.dir, fmt.Sprintf("run%02d.log", b.processes)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer log.Close() //nolint:errcheck // the child has its own handle
 	p := &process{log: log.Name()}
-	p.cmd = exec.Command(binary, "run", "all") //nolint:gosec,noctx // our own program; it is killed by hand
-	p.cmd.Env, p.cmd.Dir = append(b.env[:len(b.env):len(b.env)], env...), b.dir
+	p.cmd = exec.Command(binary, "run", "all") //nolint:noctx // it is killed by hand
+	p.cmd.Env, p.cmd.Dir = slices.Concat(b.env, env), b.dir
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

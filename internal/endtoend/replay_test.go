@@ -52,7 +52,7 @@ func (b *bench) replay(t *testing.T, env ...string) {
 func (b *bench) reset(t *testing.T, group, topic string) {
 	t.Helper()
 	if tools := os.Getenv(kafkatest.EnvTools); tools != "" && os.Getenv(kafkatest.EnvBrokers) != "" {
-		out, err := exec.CommandContext(t.Context(), "sh", "-c", tools+` consumer-groups "$@"`, "sh", //nolint:gosec // the tester's own command
+		out, err := exec.CommandContext(t.Context(), "sh", "-c", tools+` consumer-groups "$@"`, "sh",
 			"--bootstrap-server", b.Addrs()[0], "--group", group, "--topic", topic,
 			"--reset-offsets", "--to-earliest", "--execute").CombinedOutput()
 		if err != nil {

@@ -45,7 +45,7 @@ func runTests(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // a folder for temporary files
 	binary = filepath.Join(dir, "shopstream")
-	build := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "github.com/shopstream/shopstream") //nolint:gosec // our own program
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "github.com/shopstream/shopstream")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
 		return 1
@@ -74,17 +74,18 @@ type settings struct {
 type bench struct {
 	*kafkatest.Broker
 	settings
-	topics   schemas.Topics
-	store    *mongod.Process // nil when the test runs its own
-	url      string          // of the simulator
-	shops    []world.Shop
-	from, to string // the plan's days
-	truth    *truth
-	database *mongo.Database // for looking at
-	dir      string
-	env      []string
-	watch    *watcher
-	versions *sampler
+	topics    schemas.Topics
+	store     *mongod.Process // nil when the test runs its own
+	url       string          // of the simulator
+	shops     []world.Shop
+	from, to  string // the plan's days
+	truth     *truth
+	database  *mongo.Database // for looking at
+	dir       string
+	env       []string
+	processes int // started so far
+	watch     *watcher
+	versions  *sampler
 }
 
 // setup makes everything ready for processes. Whatever it starts ends with the test.
@@ -116,6 +117,7 @@ func setup(t *testing.T, s settings) *bench {
 		"SHOPSTREAM_PLATFORMS__SHOPEE__RATE="+strconv.Itoa(s.rate),
 		"SHOPSTREAM_TOPICS__PARTITIONS="+strconv.Itoa(partitions),
 		"SHOPSTREAM_HTTP__ADDR=127.0.0.1:0",
+		"SHOPSTREAM_LOG__LEVEL=debug", // shown when a test fails
 	)
 	b.watch = watch(t, b)
 	b.versions = sample(t, b.database)

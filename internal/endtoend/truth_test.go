@@ -2,6 +2,7 @@ package endtoend
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -105,7 +106,7 @@ func readRows(t *testing.T, base, shop string, from, to int64) []row {
 	for {
 		var r row
 		err := decoder.Decode(&r)
-		if err == io.EOF { //nolint:errorlint // as the decoder documents
+		if errors.Is(err, io.EOF) {
 			return rows
 		}
 		if err != nil {

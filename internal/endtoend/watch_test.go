@@ -16,18 +16,21 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 )
 
-// The stages whose output shows that work goes on.
+// What shows that work goes on: pages, documents, and facts of the stages behind the fetcher.
 const (
 	fetched     = "fetcher"
-	transformed = "transformer"
+	documented  = "documents"
+	transformed = "transformer" // also of pages that hold no documents
 	stored      = "sink"
 )
+
+var stages = []string{fetched, transformed, stored}
 
 // watcher reads what is committed all the time and notes when it was published. It may miss facts, which the tracker deletes
 // when it has taken them in, but no pages and documents.
 type watcher struct {
 	mu    sync.Mutex
-	times map[string][]time.Time // by stage: the records' own times, by the clock that we share
+	times map[string][]time.Time // by what it shows: the records' own times, by the clock that we share
 	tasks map[string]bool        // of the pages
 }
 
@@ -44,11 +47,11 @@ func watch(t *testing.T, b *bench) *watcher {
 				case raw:
 					w.note(fetched, r)
 				case clean:
-					w.note(transformed, r)
+					w.note(documented, r)
 				default:
 					var f schemas.Fact
-					if json.Unmarshal(r.Value, &f) == nil && f.Stage == schemas.StageSink {
-						w.note(stored, r)
+					if json.Unmarshal(r.Value, &f) == nil && f.Stage != schemas.StageFetcher {
+						w.note(f.Stage, r)
 					}
 				}
 			})
@@ -96,26 +99,25 @@ func (b *bench) waitPages(t *testing.T, share float64) {
 // standstills measures, for several interruptions, how long each stage published nothing.
 type standstills map[string][]time.Duration
 
-// since notes for each stage how long it took after the moment, if it has gone on at all.
-func (s standstills) since(w *watcher, moment time.Time) {
-	for _, stage := range []string{fetched, transformed, stored} {
+// since notes for each stage how long it took after the moment, if it has gone on at all, and returns that. The sink's time
+// begins with the first document that it is given, which may be long after: lists come before orders.
+func (s standstills) since(w *watcher, moment time.Time) map[string]time.Duration {
+	took := map[string]time.Duration{}
+	for _, stage := range stages {
 		if d, ok := w.firstAfter(stage, moment); ok {
+			if given, found := w.firstAfter(documented, moment); stage == stored && found && given < d {
+				d -= given
+			}
 			s[stage] = append(s[stage], d)
+			took[stage] = d
 		}
 	}
-}
-
-// longest returns a stage's longest standstill.
-func (s standstills) longest(stage string) time.Duration {
-	if len(s[stage]) == 0 {
-		return 0
-	}
-	return slices.Max(s[stage])
+	return took
 }
 
 func (s standstills) String() string {
 	var parts []string
-	for _, stage := range []string{fetched, transformed, stored} {
+	for _, stage := range stages {
 		list := slices.Sorted(slices.Values(s[stage]))
 		if len(list) == 0 {
 			continue

@@ -65,7 +65,8 @@ func (s *Set) initiate(ctx context.Context) error {
 		members = append(members, bson.D{{Key: "_id", Value: i}, {Key: "host", Value: p.host}})
 	}
 	config := bson.D{
-		{Key: "_id", Value: replicaSet}, {Key: "members", Value: members},
+		{Key: "_id", Value: replicaSet},
+		{Key: "members", Value: members},
 		{Key: "settings", Value: bson.D{
 			{Key: "electionTimeoutMillis", Value: electionTimeout.Milliseconds()},
 			{Key: "heartbeatIntervalMillis", Value: heartbeatInterval.Milliseconds()},
@@ -154,8 +155,8 @@ func (s *Set) Primary(ctx context.Context) (int, error) {
 // Member returns the present process of member i.
 func (s *Set) Member(i int) *Process { return s.members[i] }
 
-// Restart starts member i, which must be gone, with its data and on its port, and returns when it is a member again:
-// after it has rolled back what the others do not have.
+// Restart starts member i, which must be gone, with its data and on its port, and returns when it is a member again. What
+// the others do not have it takes back soon after that: see [Set.RolledBack].
 func (s *Set) Restart(ctx context.Context, i int) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
