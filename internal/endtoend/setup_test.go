@@ -2,6 +2,7 @@ package endtoend
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -48,6 +49,12 @@ func runTests(m *testing.M) int {
 	build := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "github.com/shopstream/shopstream")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
+		return 1
+	}
+	// They wait far more than they compute, so all of them can go on at once, whatever the number of processors.
+	flag.Parse()
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	code := m.Run()
