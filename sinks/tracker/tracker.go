@@ -92,7 +92,8 @@ func decode(r *kgo.Record) (schemas.Fact, error) {
 	case !planName.MatchString(f.PlanID):
 		return f, fmt.Errorf("fact has no usable plan_id: %.60q", f.PlanID)
 	case f.ChunkID != "":
-		return f, checkChunkFact(&f)
+		err := checkChunkFact(&f)
+		return f, err
 	case f.Stage == schemas.StagePlanner && platformName.MatchString(f.Platform):
 		return f, nil
 	case f.Stage == schemas.StageReject && f.RejectedBy == schemas.StagePlanner:
