@@ -82,7 +82,7 @@ func fetcherStages(p *parts) ([]*stream.Stage, error) {
 			}
 			o := p.options(schemas.StageFetcher, []string{p.topics.Tasks(lane, adapter.Platform())}, "fetcher", lane, adapter.Platform())
 			o.UntilDone = true
-			o.MaxRecords = 10 * p.Config.Fetch.Parallel
+			o.MaxRecords = 4 * p.Config.Fetch.Parallel // each may hold a page until the batch is published
 			stage, err := stream.New(o, f)
 			if err != nil {
 				return nil, err
