@@ -58,6 +58,9 @@ type demo struct {
 // Run shows the demo and returns what it found, after everything has stopped. An error means that it could not be shown
 // to its end.
 func Run(ctx context.Context, o Options) (report *Report, err error) {
+	if o.Shops < 1 || o.Days < 1 || o.Orders < 1 {
+		return nil, fmt.Errorf("a world of %d shops, %d days and %d orders a day has nothing to show: use 1 or more of each", o.Shops, o.Days, o.Orders)
+	}
 	d := &demo{Options: o, window: fullDays(time.Now(), o.Days)}
 	if d.dir, err = os.MkdirTemp("", "shopstream-demo-*"); err != nil {
 		return nil, fmt.Errorf("make a folder for the demo's data: %w", err)
