@@ -183,12 +183,17 @@ func (d document) row() (row, error) {
 // stored reads the orders of a shop created in a window. Times sort as text since all are in one zone.
 func (d *demo) stored(ctx context.Context, shopID, channelID string, from, to time.Time) (rows []row, err error) {
 	filter := bson.D{
-		{Key: "shop_id", Value: shopID}, {Key: "channel_id", Value: channelID},
+		{Key: "shop_id", Value: shopID},
+		{Key: "channel_id", Value: channelID},
 		{Key: "create_time", Value: bson.D{{Key: "$gte", Value: from.Format(time.RFC3339)}, {Key: "$lt", Value: to.Format(time.RFC3339)}}},
 	}
 	projection := bson.D{
-		{Key: "order_id", Value: 1}, {Key: "create_time", Value: 1}, {Key: "update_time", Value: 1}, {Key: "status", Value: 1},
-		{Key: "total_amount", Value: 1}, {Key: "line_items.quantity", Value: 1},
+		{Key: "order_id", Value: 1},
+		{Key: "create_time", Value: 1},
+		{Key: "update_time", Value: 1},
+		{Key: "status", Value: 1},
+		{Key: "total_amount", Value: 1},
+		{Key: "line_items.quantity", Value: 1},
 	}
 	cur, err := d.client.Majority(mongodb.DocumentCollection(schemas.Orders)).Find(ctx, filter, options.Find().SetProjection(projection))
 	if err != nil {
@@ -218,7 +223,8 @@ func (d *demo) addElsewhere(ctx context.Context, c *Comparison) error {
 		{Key: "$gte", Value: first.Add(-overlap).Format(time.RFC3339)}, {Key: "$lt", Value: end.Add(overlap).Format(time.RFC3339)},
 	}
 	n, err := d.client.Majority(mongodb.DocumentCollection(schemas.Orders)).CountDocuments(ctx, bson.D{
-		{Key: "shop_id", Value: c.ShopID}, {Key: "channel_id", Value: c.ChannelID},
+		{Key: "shop_id", Value: c.ShopID},
+		{Key: "channel_id", Value: c.ChannelID},
 		{Key: "create_time", Value: bson.D{{Key: "$not", Value: between}}},
 	})
 	if err != nil {

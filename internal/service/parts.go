@@ -61,7 +61,7 @@ func newParts(ctx context.Context, e Env, which []Service) (p *parts, err error)
 	}
 	defer func() {
 		if err != nil {
-			p.close()
+			p.close(ctx)
 		}
 	}()
 	var needShops, needMongo bool
@@ -115,12 +115,12 @@ func ConnectMongo(ctx context.Context, c config.Config) (*mongodb.Client, error)
 	return client, nil
 }
 
-func (p *parts) close() {
+func (p *parts) close(ctx context.Context) {
 	if p.admin != nil {
 		p.admin.Close()
 	}
 	if p.mongo != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
 		if err := p.mongo.Close(ctx); err != nil {
 			p.Log.Warn("close the store's connections", "error", err)

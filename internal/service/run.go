@@ -27,7 +27,7 @@ func Run(ctx context.Context, e Env, which []Service) error {
 	if err != nil {
 		return err
 	}
-	defer p.close()
+	defer p.close(ctx)
 	health := &telemetry.Health{}
 	server, err := telemetry.Listen(ctx, e.Config.HTTP.Addr, p.registry, health, e.Log)
 	if err != nil {

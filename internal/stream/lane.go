@@ -47,7 +47,7 @@ func (l *lane) run(ctx context.Context, adm *kadm.Client) error {
 			return err
 		}
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // whatever failed while stopping is repeated by the next owner
+			return nil // whatever failed while stopping is repeated by the next owner
 		}
 		l.stage.metrics.rebuilds.Inc()
 		l.fail(ctx, fmt.Errorf("session ended: %w", err))
@@ -166,12 +166,12 @@ func (l *lane) batchSize() int {
 // poll returns the next records, none if there are none for a while. Its errors say what to do: a fatal one stops the stage,
 // any other ends the session.
 func (l *lane) poll(ctx context.Context, adm *kadm.Client, sess *kgo.GroupTransactSession, want int) ([]*kgo.Record, error) {
-	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
+	pollCtx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
-	fetches := sess.PollRecords(ctx, want)
+	fetches := sess.PollRecords(pollCtx, want)
 	var errs []error
 	for _, e := range fetches.Errors() {
-		if err := l.explain(adm, e); err != nil {
+		if err := l.explain(ctx, adm, e); err != nil {
 			errs = append(errs, err)
 		}
 	}
@@ -190,8 +190,8 @@ func (l *lane) poll(ctx context.Context, adm *kadm.Client, sess *kgo.GroupTransa
 }
 
 // explain turns an error of a poll into what must happen: nil means nothing.
-func (l *lane) explain(adm *kadm.Client, e kgo.FetchError) error {
-	ctx, cancel := context.WithTimeout(context.Background(), sessionTimeout)
+func (l *lane) explain(ctx context.Context, adm *kadm.Client, e kgo.FetchError) error {
+	ctx, cancel := context.WithTimeout(ctx, sessionTimeout)
 	defer cancel()
 	var loss *kgo.ErrDataLoss
 	switch err := e.Err; {
@@ -275,15 +275,15 @@ func (l *lane) setOldest(t time.Time) {
 	l.oldest = t
 }
 
-// state returns whether the lane is a member of the group, and what fails since when.
-func (l *lane) state() (joined bool, trouble error, since time.Time) {
+// state returns whether the lane is a member of the group, and since when something fails, and what.
+func (l *lane) state() (joined bool, since time.Time, trouble error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.client != nil {
 		_, generation := l.client.GroupMetadata()
 		joined = generation > 0
 	}
-	return joined, l.trouble, l.since
+	return joined, l.since, l.trouble
 }
 
 func recordSize(r *kgo.Record) int {
