@@ -25,6 +25,7 @@ type lane struct {
 
 	recordBytes   int // running average, for the size of the next batch
 	rejectedInRow int
+	markersSince  time.Time // when the first marker was passed that is not yet committed
 	failures      int // batches or sessions in a row that failed, for the back-off
 
 	mu      sync.Mutex
@@ -72,6 +73,7 @@ func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 		return err
 	}
 	l.log.Debug("session started")
+	l.markersSince = time.Time{}
 	pauses := newPauses(sess.Client(), l.stage.opts.Now)
 	for ctx.Err() == nil {
 		pauses.resumeDue()
@@ -81,8 +83,12 @@ func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 			continue
 		}
 		batch, err := l.poll(ctx, adm, sess, want)
-		if err == nil && len(batch) > 0 {
+		switch {
+		case err != nil:
+		case len(batch) > 0:
 			err = l.handle(ctx, sess, batch, pauses)
+		case l.markersDue():
+			err = l.commitMarkers(ctx, sess)
 		}
 		sess.AllowRebalance()
 		var infra *infrastructureError
@@ -96,6 +102,19 @@ func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 		}
 	}
 	return nil
+}
+
+// markersDue reports whether markers of transactions have been passed for a while without a record after them.
+func (l *lane) markersDue() bool {
+	return !l.markersSince.IsZero() && time.Since(l.markersSince) >= markerInterval
+}
+
+// commitMarkers moves the committed offsets past the markers of transactions that end a partition. Left behind, they would
+// show as a lag for ever, and as a loss once retention has deleted them.
+func (l *lane) commitMarkers(ctx context.Context, sess *kgo.GroupTransactSession) error {
+	l.markersSince = time.Time{}
+	_, err := l.publish(ctx, sess, &publication{})
+	return err
 }
 
 // clientOptions returns what one session's client needs; the stage's Client options come last, so a test can override.
@@ -116,6 +135,7 @@ func (l *lane) clientOptions() []kgo.Opt {
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
 		kgo.BlockRebalanceOnPoll(),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.KeepControlRecords(), // see commitMarkers
 		// A group without commits starts at the beginning; one whose offset is gone never jumps: see explainOutOfRange.
 		kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()),
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()),
@@ -178,12 +198,19 @@ func (l *lane) poll(ctx context.Context, adm *kadm.Client, sess *kgo.GroupTransa
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	batch := fetches.Records()
-	if len(batch) > 0 {
-		bytes := 0
-		for _, r := range batch {
-			bytes += recordSize(r)
+	var batch []*kgo.Record
+	bytes := 0
+	fetches.EachRecord(func(r *kgo.Record) {
+		if r.Attrs.IsControl() {
+			if l.markersSince.IsZero() {
+				l.markersSince = time.Now()
+			}
+			return
 		}
+		batch = append(batch, r)
+		bytes += recordSize(r)
+	})
+	if len(batch) > 0 {
 		l.recordBytes = (3*l.recordBytes + bytes/len(batch)) / 4
 	}
 	return batch, nil
