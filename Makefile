@@ -62,6 +62,14 @@ verify: generate ## fail when a generated file is not what its source makes of i
 mongod: ## get a mongod into .cache/, unless there is one
 	@scripts/mongod.sh
 
+.PHONY: up
+up: ## start Apache Kafka and MongoDB in containers, on 127.0.0.1
+	docker compose up --detach --wait
+
+.PHONY: down
+down: ## remove these containers; their data stays
+	docker compose down
+
 # A failing make adds a line of its own after the recipe's. The verdict of the demo is promised to be the last line, so a
 # failure ends make by the signal that it takes as "stop, fail, and say nothing" (exit code 1).
 .PHONY: demo
