@@ -131,6 +131,8 @@ func (s *Server) Run(ctx context.Context) error {
 	if err := server.Shutdown(stop); err != nil {
 		_ = server.Close() // what is still open has had its time
 	}
-	<-served
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve simulator: %w", err)
+	}
 	return nil
 }

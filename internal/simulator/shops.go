@@ -41,8 +41,15 @@ func shopsYAML(shops []world.Shop, baseURL string) []byte {
 		s := &shops[i]
 		lead := "  - "
 		for _, f := range [...]struct{ key, value string }{
-			{"platform", s.Platform}, {"shop_id", s.ShopID}, {"channel_id", s.ChannelID}, {"region", s.Region}, {"name", s.Name},
-			{"base_url", baseURL}, {"app_id", s.AppID}, {"app_secret", s.AppSecret}, {"access_token", s.AccessToken},
+			{"platform", s.Platform},
+			{"shop_id", s.ShopID},
+			{"channel_id", s.ChannelID},
+			{"region", s.Region},
+			{"name", s.Name},
+			{"base_url", baseURL},
+			{"app_id", s.AppID},
+			{"app_secret", s.AppSecret},
+			{"access_token", s.AccessToken},
 			{"refresh_token", s.RefreshToken},
 		} {
 			value, _ := json.Marshal(f.value) // a string always has a JSON form, and that is a YAML string

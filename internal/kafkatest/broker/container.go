@@ -120,14 +120,14 @@ func (b broker) remove() error {
 }
 
 // control stops or starts the container, and returns when that is done.
-func control(ctx context.Context, id, what string) error {
+func control(ctx context.Context, id, what string) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, stopTimeout+startTimeout)
 	defer cancel()
 	cli, err := docker(ctx)
 	if err != nil {
 		return err
 	}
-	defer cli.Close()
+	defer func() { err = errors.Join(err, cli.Close()) }()
 	switch what {
 	case "stop":
 		seconds := int(stopTimeout.Seconds())
