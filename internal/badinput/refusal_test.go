@@ -167,7 +167,7 @@ func (row *refusal) check(t *testing.T, in *installation) {
 	if i := slices.Index(args, taken); i >= 0 {
 		args[i] = in.taken
 	}
-	got := finish(t, in.command(args...))
+	got := finish(t, in.command(t.Context(), args...))
 	assert.Equal(t, max(row.code, 1), got.code, "exit code")
 	assertLine(t, got, row.want...)
 	assert.Empty(t, got.stdout, "stdout is for what was asked for")
@@ -199,7 +199,7 @@ func TestSimulatorWithoutPermission(t *testing.T) {
 	require.NoError(t, os.Chmod(filepath.Dir(in.dir), 0o755)) //nolint:gosec // others have to come as far as the folder below
 	require.NoError(t, os.Chmod(in.dir, 0o555))               //nolint:gosec // and no farther
 	_, _, before := in.created()
-	cmd := in.command("simulator", "--addr", "127.0.0.1:0", "--write-shops", filepath.Join(in.dir, "shops.yaml"))
+	cmd := in.command(t.Context(), "simulator", "--addr", "127.0.0.1:0", "--write-shops", filepath.Join(in.dir, "shops.yaml"))
 	asNobody(cmd)
 	got := finish(t, cmd)
 	assert.Equal(t, 1, got.code)

@@ -89,9 +89,9 @@ func (in *installation) write(name, content string) {
 	require.NoError(in.t, os.WriteFile(filepath.Join(in.dir, name), []byte(content), 0o600))
 }
 
-// command returns the program with these words. It ends with the test, by force if it must.
-func (in *installation) command(args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(in.t.Context(), binary, args...)
+// command returns the program with these words. It is killed when ctx ends.
+func (in *installation) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, binary, args...) //nolint:gosec // the program under test
 	cmd.Dir = in.dir
 	cmd.Env = append(withoutSettings(os.Environ()), in.env...)
 	return cmd
