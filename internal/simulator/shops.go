@@ -15,7 +15,7 @@ import (
 func (s *Server) WriteShopsFile(path, baseURL string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".shops-*") // mode 0600
 	if err != nil {
-		return fmt.Errorf("write shops file: %w", err)
+		return fmt.Errorf("write shops file %s: %w", path, err)
 	}
 	defer func() { _ = os.Remove(f.Name()) }() // gone already if all went well
 	_, err = f.Write(shopsYAML(s.Shops(), baseURL))

@@ -106,7 +106,7 @@ func TestRejectedRecordsAreDeadLetteredAloneWithTheirFacts(t *testing.T) {
 			letter := b.Read(t, kafkatest.AtLeast(1), b.topics.DLQ("tasks"))[0]
 			exactlyOnce(t, b.Read(t, kafkatest.AtLeast(8), b.pages), 8)
 			b.checkLetter(t, letter, b.task(0, "0/"+string(rune('0'+at.n))), stream.ClassPermanent, "3")
-			b.checkFact(t, "task-0/"+string(rune('0'+at.n)), stream.ClassPermanent)
+			b.checkFact(t, "chunk-0/"+string(rune('0'+at.n))+"#0", stream.ClassPermanent)
 		})
 	}
 }

@@ -66,7 +66,7 @@ func (b *bench) task(partition int32, id string) *kgo.Record {
 		Headers: []kgo.RecordHeader{
 			schemas.NewHeader(schemas.HeaderPlanID, "p"),
 			schemas.NewHeader(schemas.HeaderChunkID, "chunk-"+id),
-			schemas.NewHeader(schemas.HeaderTaskID, "task-"+id),
+			schemas.NewHeader(schemas.HeaderTaskID, "chunk-"+id+"#0"),
 		},
 	}
 }
