@@ -28,6 +28,9 @@ const (
 	// EnvControl is a command that takes "stop" and "start" as its last argument and does that to the real broker. Tests
 	// that need the broker to go away fail without it.
 	EnvControl = "SHOPSTREAM_TEST_KAFKA_CONTROL"
+	// EnvTools is a command that runs the real broker's own tools by their names: "consumer-groups" and the tool's arguments
+	// are added to it. Tests that do what operators do with them use it where it is set.
+	EnvTools = "SHOPSTREAM_TEST_KAFKA_TOOLS"
 )
 
 // Patience is how long tests wait for what must happen at all. It bounds hanging tests and asserts nothing about speed.

@@ -38,27 +38,21 @@ type Options struct {
 // Process is a running mongod.
 type Process struct {
 	uri  string
+	host string // and port
 	cmd  *exec.Cmd
 	done chan struct{} // closed when the process is gone
 	err  error         // how it went; to be read after done
+
+	output, log string // files
+	logStart    int64  // where this process's part of the log begins
 }
 
 // Start runs a mongod and returns when it takes writes, or says why it does not: with what its log says at the end. ctx
 // bounds the start alone; the server runs until [Process.Stop], and on Linux no longer than this process, even if that is
 // killed.
 func Start(ctx context.Context, o Options) (*Process, error) {
-	if o.Dir == "" {
-		return nil, errors.New("start mongod: no folder for its data")
-	}
-	if o.Binary == "" {
-		binary, err := Find()
-		if err != nil {
-			return nil, err
-		}
-		o.Binary = binary
-	}
-	if err := os.MkdirAll(filepath.Join(o.Dir, "data"), 0o750); err != nil {
-		return nil, fmt.Errorf("start mongod: %w", err)
+	if err := o.prepare(); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -71,7 +65,37 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 	}
 }
 
+// prepare finds the binary and makes the folder.
+func (o *Options) prepare() error {
+	if o.Dir == "" {
+		return errors.New("start mongod: no folder for its data")
+	}
+	if o.Binary == "" {
+		binary, err := Find()
+		if err != nil {
+			return err
+		}
+		o.Binary = binary
+	}
+	if err := os.MkdirAll(filepath.Join(o.Dir, "data"), 0o750); err != nil {
+		return fmt.Errorf("start mongod: %w", err)
+	}
+	return nil
+}
+
 func start(ctx context.Context, o Options) (*Process, error) {
+	p, err := launch(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.becomePrimary(ctx, p.host); err != nil {
+		return nil, p.failed(err)
+	}
+	return p, nil
+}
+
+// launch runs a mongod and does not wait for it.
+func launch(ctx context.Context, o Options) (*Process, error) {
 	port := o.Port
 	if port == 0 {
 		free, err := freePort(ctx)
@@ -86,9 +110,11 @@ func start(ctx context.Context, o Options) (*Process, error) {
 	}
 	defer output.Close() //nolint:errcheck // the child has its own handle
 	logPath := filepath.Join(o.Dir, "mongod.log")
-	logStart := size(logPath)
 	host := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	p := &Process{uri: "mongodb://" + host + "/?directConnection=true", done: make(chan struct{})}
+	p := &Process{
+		uri: "mongodb://" + host + "/?directConnection=true", host: host, done: make(chan struct{}),
+		output: output.Name(), log: logPath, logStart: size(logPath),
+	}
 	p.cmd = exec.Command(o.Binary, //nolint:gosec,noctx // a server the operator installed; Stop ends it, not a context
 		"--dbpath", filepath.Join(o.Dir, "data"), "--logpath", logPath, "--logappend",
 		"--port", strconv.Itoa(port), "--bind_ip", "127.0.0.1", "--nounixsocket", "--replSet", replicaSet,
@@ -99,16 +125,18 @@ func start(ctx context.Context, o Options) (*Process, error) {
 	if err := p.run(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", o.Binary, err)
 	}
-	if err := p.becomePrimary(ctx, host); err != nil {
-		select {
-		case <-p.done: // then the log knows more than the connection
-			err = fmt.Errorf("it ended: %w", p.err)
-		default:
-			_ = p.Stop()
-		}
-		return nil, fmt.Errorf("start mongod on %s: %w: %s (log: %s)", host, err, tail(output.Name(), 0, logPath, logStart), logPath)
-	}
 	return p, nil
+}
+
+// failed ends a server that did not come up because of err, and says why.
+func (p *Process) failed(err error) error {
+	select {
+	case <-p.done: // then the log knows more than the connection
+		err = fmt.Errorf("it ended: %w", p.err)
+	default:
+		_ = p.Stop()
+	}
+	return fmt.Errorf("start mongod on %s: %w: %s (log: %s)", p.host, err, tail(p.output, 0, p.log, p.logStart), p.log)
 }
 
 // run starts the process and sees to its end, both from one thread: the kernel takes the end of the thread that started a
@@ -134,6 +162,12 @@ func (p *Process) run() error {
 
 // URI connects to the server.
 func (p *Process) URI() string { return p.uri }
+
+// Kill ends the server at once, as a crash would, and waits until it is gone.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill() // fails only when it is gone already
+	<-p.done
+}
 
 // PID returns the process id, for tests that kill or pause the server.
 func (p *Process) PID() int { return p.cmd.Process.Pid }

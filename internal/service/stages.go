@@ -86,7 +86,7 @@ func fetcherStages(p *parts) ([]*stream.Stage, error) {
 			}
 			o := p.options(schemas.StageFetcher, []string{p.topics.Tasks(lane, adapter.Platform())}, "fetcher", lane, adapter.Platform())
 			o.UntilDone = true
-			o.MaxRecords = 4 * p.Config.Fetch.Parallel // each may hold a page until the batch is published
+			o.MaxRecords = fetchBatch(p.Config.Platforms[adapter.Platform()].Rate, p.Config.Fetch.Parallel)
 			stage, err := stream.New(o, f)
 			if err != nil {
 				return nil, err
@@ -95,6 +95,14 @@ func fetcherStages(p *parts) ([]*stream.Stage, error) {
 		}
 	}
 	return stages, nil
+}
+
+// fetchBatch returns how many tasks a fetcher takes at a time: no more than may be called within two seconds, since what a
+// batch has fetched shows only when all of it is done, and is fetched again, at the cost of the allowed rate, when the process
+// dies before; but one for each call that may be in flight. rate is in calls a minute.
+func fetchBatch(rate, parallel int) int {
+	const seconds = 2
+	return max(parallel, min(10*parallel, rate*seconds/60))
 }
 
 // recordOverhead is what a record takes besides its value: key, headers and framing.

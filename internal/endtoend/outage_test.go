@@ -1,0 +1,82 @@
+package endtoend
+
+import (
+	"net"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/shopstream/shopstream/internal/mongod"
+)
+
+const (
+	away = time.Minute
+	// goesOn is how soon after an outage the sink must store documents again, by itself.
+	goesOn = 15 * time.Second
+)
+
+// MongoDB crashes and stays away for a minute, and later is stopped in order for a while. The data waits in Kafka meanwhile.
+func TestMongoAwayForAMinute(t *testing.T) {
+	t.Parallel()
+	b := setup(t, settings{shops: 3, days: 45, ordersPerDay: 110, rate: 300})
+	p := b.start(t)
+	b.plan(t)
+	b.waitPages(t, 0.1)
+	b.outage(t, p, away, func() { b.store.Kill() })
+	b.waitPages(t, 0.75)
+	b.outage(t, p, away/6, func() {
+		if err := b.store.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	if n, all := b.watch.pages(), b.truth.total().tasks(); n >= all {
+		t.Errorf("all %d pages were fetched before the second outage ended: it came too late", all)
+	}
+	b.waitCompleted(t)
+	t.Logf("peak memory: %s", p.peakMemory())
+	p.stop(t)
+	b.check(t)
+}
+
+// outage takes the store away, and starts it again on its port with its data.
+func (b *bench) outage(t *testing.T, p *process, length time.Duration, stop func()) {
+	t.Helper()
+	o := mongod.Options{Dir: filepath.Join(b.dir, "mongod"), Port: portOf(t, b.store.URI())}
+	t.Logf("memory before: %s, %d pages", p.peakMemory(), b.watch.pages())
+	stop()
+	time.Sleep(length) // the outage itself
+	t.Logf("memory after %v without store: %s, %d pages", length, p.peakMemory(), b.watch.pages())
+	var err error
+	if b.store, err = mongod.Start(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	back := time.Now()
+	var took time.Duration
+	waitFor(t, patience, "the sink to go on", func() (ok bool) {
+		took, ok = b.watch.firstAfter(stored, back)
+		return ok
+	})
+	t.Logf("documents are stored %v after the store is back", took.Round(time.Millisecond))
+	if took > goesOn {
+		t.Errorf("the sink went on after %v, at most %v are promised", took, goesOn)
+	}
+}
+
+func portOf(t *testing.T, uri string) int {
+	t.Helper()
+	u, err := url.Parse(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -1,0 +1,124 @@
+package endtoend
+
+import (
+	"maps"
+	"os"
+	"os/exec"
+	"reflect"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/shopstream/shopstream/internal/kafkatest"
+	"github.com/shopstream/shopstream/schemas"
+)
+
+// replay moves transformer and sink back to the first page and document of a finished run, as an operator would, and lets
+// them do it all again. That must change nothing. No process may be running.
+func (b *bench) replay(t *testing.T, env ...string) {
+	t.Helper()
+	raw, clean := b.topics.Raw(schemas.Shopee, schemas.Orders), b.topics.Clean(schemas.Orders)
+	documents, ledger := b.snapshot(t, "orders"), b.snapshot(t, "sync_chunks", "replayed", "updated_at", "revision")
+	runs := b.snapshot(t, "sync_runs")
+	observations := len(b.readAll(t, clean))
+	b.reset(t, b.topics.Group("transformer"), raw)
+	b.reset(t, b.topics.Group("sink"), clean)
+
+	p := b.start(t, env...)
+	b.waitConsumed(t, b.topics.Group("transformer"), raw)
+	b.waitConsumed(t, b.topics.Group("sink"), clean)
+	b.waitConsumed(t, b.topics.Group("tracker"), b.topics.Progress())
+	p.stop(t)
+
+	if again := len(b.readAll(t, clean)); again != 2*observations {
+		t.Errorf("after the replay there are %d observations, want each of %d twice", again, observations)
+	}
+	for i, c := range b.chunks(t) {
+		if c.Replayed == 0 && c.Totals.Documents > 0 {
+			t.Errorf("chunk %d, %s, was not replayed", i, c.ID)
+		}
+	}
+	same(t, "orders", documents, b.snapshot(t, "orders"))
+	same(t, "sync_chunks", ledger, b.snapshot(t, "sync_chunks", "replayed", "updated_at", "revision"))
+	same(t, "sync_runs", runs, b.snapshot(t, "sync_runs"))
+	b.checkStore(t)
+	b.checkLedger(t)
+	b.checkDeadLetters(t)
+	b.versions.check(t)
+}
+
+// reset moves a group to the first record of the topic: with Kafka's own tool where there is one.
+func (b *bench) reset(t *testing.T, group, topic string) {
+	t.Helper()
+	if tools := os.Getenv(kafkatest.EnvTools); tools != "" && os.Getenv(kafkatest.EnvBrokers) != "" {
+		out, err := exec.CommandContext(t.Context(), "sh", "-c", tools+` consumer-groups "$@"`, "sh", //nolint:gosec // the tester's own command
+			"--bootstrap-server", b.Addrs()[0], "--group", group, "--topic", topic,
+			"--reset-offsets", "--to-earliest", "--execute").CombinedOutput()
+		if err != nil {
+			t.Fatalf("reset group %s: %v\n%s", group, err, out)
+		}
+		t.Logf("reset with Kafka's own tool:\n%s", out)
+	} else {
+		adm := b.Admin(t)
+		groups, err := adm.DescribeGroups(t.Context(), group)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if members := groups[group].Members; len(members) > 0 {
+			t.Errorf("group %s has %d members after a clean stop", group, len(members))
+		}
+		starts, err := adm.ListStartOffsets(t.Context(), topic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := adm.CommitAllOffsets(t.Context(), group, starts.Offsets()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	starts, err := b.Admin(t).ListStartOffsets(t.Context(), topic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := map[int32]int64{}
+	starts.Each(func(o kadm.ListedOffset) { first[o.Partition] = o.Offset })
+	waitFor(t, kafkatest.Patience, group+" at the first offsets", func() bool {
+		return maps.Equal(b.Committed(t, group, topic), first)
+	})
+}
+
+// snapshot returns a collection's documents by _id, without the fields that are left out.
+func (b *bench) snapshot(t *testing.T, collection string, without ...string) map[string]bson.M {
+	t.Helper()
+	cursor, err := b.collection(collection).Find(t.Context(), bson.D{})
+	var all []bson.M
+	if err == nil {
+		err = cursor.All(t.Context(), &all)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	byID := map[string]bson.M{}
+	for _, d := range all {
+		for _, field := range without {
+			delete(d, field)
+		}
+		id, _ := d["_id"].(string)
+		byID[id] = d
+	}
+	return byID
+}
+
+func same(t *testing.T, collection string, before, after map[string]bson.M) {
+	t.Helper()
+	var wrong mistakes
+	if len(before) != len(after) {
+		wrong.add("%d documents, there were %d", len(after), len(before))
+	}
+	for id, was := range before {
+		if !reflect.DeepEqual(was, after[id]) {
+			wrong.add("%s was %v and is %v", id, was, after[id])
+		}
+	}
+	wrong.report(t, collection+" after the replay")
+}

@@ -1,0 +1,210 @@
+package endtoend
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.uber.org/goleak"
+
+	"github.com/shopstream/shopstream/internal/kafkatest"
+	"github.com/shopstream/shopstream/internal/mongod"
+	"github.com/shopstream/shopstream/internal/simulator"
+	"github.com/shopstream/shopstream/internal/simulator/world"
+	"github.com/shopstream/shopstream/schemas"
+)
+
+const (
+	seed       = 7
+	partitions = 6
+	planID     = "backfill"
+
+	// patience bounds a whole run, which takes as long as its calls at the allowed rate, and more while things are away.
+	patience = 5 * time.Minute
+)
+
+// binary is the program under test.
+var binary string
+
+func TestMain(m *testing.M) { os.Exit(runTests(m)) }
+
+func runTests(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "shopstream-endtoend-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a folder for temporary files
+	binary = filepath.Join(dir, "shopstream")
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", binary, "github.com/shopstream/shopstream") //nolint:gosec // our own program
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
+		return 1
+	}
+	code := m.Run()
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return code
+}
+
+// settings are what tests choose.
+type settings struct {
+	shops, days, ordersPerDay int
+	rate                      int // calls a minute that the program is allowed
+	// unlimited leaves the simulator without a limit: a process's own limiter begins anew with the process, with a burst,
+	// and two processes have one each, so the calls of such tests are not those of one limiter.
+	unlimited bool
+	mongo     string // address of a store that the test itself runs; "": one for it alone
+}
+
+// bench is an installation: everything but the processes, which tests start themselves.
+type bench struct {
+	*kafkatest.Broker
+	settings
+	topics   schemas.Topics
+	store    *mongod.Process // nil when the test runs its own
+	url      string          // of the simulator
+	shops    []world.Shop
+	from, to string // the plan's days
+	truth    *truth
+	database *mongo.Database // for looking at
+	dir      string
+	env      []string
+	watch    *watcher
+	versions *sampler
+}
+
+// setup makes everything ready for processes. Whatever it starts ends with the test.
+func setup(t *testing.T, s settings) *bench {
+	t.Helper()
+	b := &bench{Broker: kafkatest.Start(t), settings: s, topics: kafkatest.Topics(), dir: t.TempDir()}
+	b.CreateAll(t, b.topics, partitions)
+	b.simulate(t)
+	uri := s.mongo
+	if uri == "" {
+		var err error
+		if b.store, err = mongod.Start(t.Context(), mongod.Options{Dir: filepath.Join(b.dir, "mongod")}); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = b.store.Stop() })
+		uri = b.store.URI()
+	}
+	client, err := mongo.Connect(options.Client().ApplyURI(uri).SetServerSelectionTimeout(5 * time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Disconnect(context.Background()) })
+	b.database = client.Database("shopstream")
+	b.env = append(environment(),
+		"SHOPSTREAM_KAFKA__BROKERS="+strings.Join(b.Addrs(), ","),
+		"SHOPSTREAM_KAFKA__TOPIC_PREFIX="+b.topics.Prefix,
+		"SHOPSTREAM_MONGO__URI="+uri,
+		"SHOPSTREAM_SHOPS__FILE="+filepath.Join(b.dir, "shops.yaml"),
+		"SHOPSTREAM_PLATFORMS__SHOPEE__RATE="+strconv.Itoa(s.rate),
+		"SHOPSTREAM_TOPICS__PARTITIONS="+strconv.Itoa(partitions),
+		"SHOPSTREAM_HTTP__ADDR=127.0.0.1:0",
+	)
+	b.watch = watch(t, b)
+	b.versions = sample(t, b.database)
+	return b
+}
+
+// environment is ours without settings of the program.
+func environment() []string {
+	var kept []string
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "SHOPSTREAM_") {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// simulate serves a world whose orders do not change, and reads the truth about the days that are planned: all but the
+// last two, whose lists the platform may still be adding to.
+func (b *bench) simulate(t *testing.T) {
+	t.Helper()
+	now := time.Now()
+	o := simulator.Options{
+		Addr: "127.0.0.1:0", Seed: seed, Shops: b.settings.shops, Days: b.days + 2, OrdersPerDay: b.ordersPerDay,
+		WriteShops: filepath.Join(b.dir, "shops.yaml"), Now: time.Now,
+	}
+	if !b.unlimited {
+		o.Rate = b.rate
+	}
+	server, err := simulator.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Listen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var served sync.WaitGroup
+	served.Go(func() {
+		if err := server.Run(ctx); err != nil {
+			t.Errorf("simulator: %v", err)
+		}
+	})
+	t.Cleanup(func() { cancel(); served.Wait() })
+	b.url, b.shops = server.URL(), server.Shops()
+	waitFor(t, time.Minute, "the shops file", func() bool {
+		_, err := os.Stat(o.WriteShops)
+		return err == nil
+	})
+	zone := time.FixedZone("", 7*3600)
+	y, m, d := now.In(zone).AddDate(0, 0, -1).Date()
+	end := time.Date(y, m, d, 0, 0, 0, 0, zone)
+	begin := end.AddDate(0, 0, -b.days)
+	b.from, b.to = begin.Format(time.DateOnly), end.AddDate(0, 0, -1).Format(time.DateOnly)
+	b.truth = readTruth(t, b.url, b.shops, begin, b.days)
+}
+
+// plan starts the backfill of all shops.
+func (b *bench) plan(t *testing.T) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, "plan", "--id", planID, "--from", b.from, "--to", b.to)
+	cmd.Env, cmd.Dir = b.env, b.dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("plan: %v\n%s", err, out)
+	}
+}
+
+// waitFor polls the condition until it holds, and fails the test when that takes too long.
+func waitFor(t *testing.T, limit time.Duration, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(limit)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-deadline:
+			t.Fatalf("waited %v for: %s", limit, what)
+		case <-t.Context().Done():
+			t.Fatalf("test ended before: %s", what)
+		case <-tick.C:
+		}
+	}
+}
+
+// background runs f until the test ends, and waits for it.
+func background(t *testing.T, f func(context.Context)) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); f(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+}

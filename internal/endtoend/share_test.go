@@ -1,0 +1,37 @@
+package endtoend
+
+import (
+	"testing"
+	"time"
+)
+
+// Two processes share the work; one is killed for good, and the other must do what both had to.
+//
+// The simulator has no limit here, since each process has a limiter of its own.
+func TestTwoProcessesShareTheWork(t *testing.T) {
+	t.Parallel()
+	b := setup(t, settings{shops: 3, days: 30, ordersPerDay: 110, rate: 450, unlimited: true})
+	one, two := b.start(t), b.start(t)
+	b.plan(t)
+	b.waitPages(t, 0.3)
+	for _, p := range []*process{one, two} {
+		waitFor(t, patience, "each process to work", func() bool {
+			counts := p.consumed(t)
+			return counts["fetcher.backfill.shopee"] > 0 && counts["transformer"] > 0 && counts["sink"] > 0
+		})
+	}
+	t.Logf("consumed by the first: %v", one.consumed(t))
+	t.Logf("consumed by the second: %v", two.consumed(t))
+	if n, all := b.watch.pages(), b.truth.total().tasks(); n >= all {
+		t.Errorf("all %d pages were fetched before the kill: it interrupts nothing", all)
+	}
+	two.kill(t)
+	killed := time.Now()
+	b.waitCompleted(t)
+	still := standstills{}
+	still.since(b.watch, killed)
+	t.Logf("after the kill: %v; all done after %v", still, time.Since(killed).Round(time.Millisecond))
+	t.Logf("consumed by the first in the end: %v", one.consumed(t))
+	one.stop(t)
+	b.check(t)
+}
