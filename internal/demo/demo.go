@@ -37,6 +37,9 @@ type Options struct {
 	Out      io.Writer
 	Log      *slog.Logger
 
+	// Profile, when set, is a folder for profiles of this process.
+	Profile string
+
 	// Tamper, when set, is called with the store once the pipeline is done and before the comparison, so that a test can
 	// spoil what the comparison must find.
 	Tamper func(context.Context, *mongo.Database) error
@@ -66,6 +69,11 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 		return nil, fmt.Errorf("make a folder for the demo's data: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(d.dir)) }()
+	stopProfile, err := profile(o.Profile)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, stopProfile()) }()
 	stop, err := d.start(ctx)
 	defer func() { err = errors.Join(err, stop()) }()
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 // The fast decoder reads exactly what the standard library reads, and reads the same.
 func FuzzDecode(f *testing.F) {
-	value, err := json.Marshal(benchOrder(1, 1))
+	value, err := json.Marshal(benchOrders(f)(1, 1, 1))
 	if err != nil {
 		f.Fatal(err)
 	}
