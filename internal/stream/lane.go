@@ -26,7 +26,7 @@ type lane struct {
 	recordBytes   int // running average, for the size of the next batch
 	rejectedInRow int
 	markersSince  time.Time // when the first marker was passed that is not yet committed
-	failures      int // batches or sessions in a row that failed, for the back-off
+	failures      int       // batches or sessions in a row that failed, for the back-off
 
 	mu      sync.Mutex
 	client  *kgo.Client // of the current session; nil between sessions
@@ -190,7 +190,12 @@ func (l *lane) poll(ctx context.Context, adm *kadm.Client, sess *kgo.GroupTransa
 	defer cancel()
 	fetches := sess.PollRecords(pollCtx, want)
 	var errs []error
+	said := map[string]bool{} // brokers that are away fail every partition in the same words
 	for _, e := range fetches.Errors() {
+		if said[e.Err.Error()] {
+			continue
+		}
+		said[e.Err.Error()] = true
 		if err := l.explain(ctx, adm, e); err != nil {
 			errs = append(errs, err)
 		}
