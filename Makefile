@@ -9,6 +9,11 @@ TOOLS    := $(CURDIR)/.cache/bin
 GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
 VULN     := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
 
+# The demo's world: shops, full days before today, orders a day and shop.
+SHOPS  ?= 3
+DAYS   ?= 14
+ORDERS ?= 200
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -37,11 +42,11 @@ vuln: $(VULN) ## look for known vulnerabilities; STRICT=1 fails when their datab
 	@scripts/vuln.sh $(VULN)
 
 .PHONY: test
-test: mongod ## run all tests, Kafka being the fake in process
+test: check mongod ## run all tests, Kafka being the fake in process
 	go test -race -timeout 20m $(TESTFLAGS) ./...
 
 .PHONY: test-kafka
-test-kafka: mongod ## run all tests against a real Apache Kafka
+test-kafka: check mongod ## run all tests against a real Apache Kafka
 	go run ./internal/kafkatest/broker -- go test -race -p 1 -timeout 40m $(TESTFLAGS) ./...
 
 .PHONY: generate
@@ -57,11 +62,19 @@ verify: generate ## fail when a generated file is not what its source makes of i
 mongod: ## get a mongod into .cache/, unless there is one
 	@scripts/mongod.sh
 
+.PHONY: up
+up: ## start Apache Kafka and MongoDB in containers, on 127.0.0.1
+	docker compose up --detach --wait
+
+.PHONY: down
+down: ## remove these containers; their data stays
+	docker compose down
+
 # A failing make adds a line of its own after the recipe's. The verdict of the demo is promised to be the last line, so a
 # failure ends make by the signal that it takes as "stop, fail, and say nothing" (exit code 1).
 .PHONY: demo
-demo: build mongod ## copy a simulated world into MongoDB, break things on the way, compare
-	@bin/shopstream demo || kill -QUIT $$PPID
+demo: check build mongod ## copy a simulated world into MongoDB and compare; SHOPS=3 DAYS=14 ORDERS=200 scale it
+	@bin/shopstream demo --shops $(SHOPS) --days $(DAYS) --orders $(ORDERS) || kill -QUIT $$PPID
 
 .PHONY: bench
 bench: build mongod ## measure, and write bench.json

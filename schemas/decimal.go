@@ -72,7 +72,8 @@ func parseDecimal(s string) (d decimal, ok bool) {
 	if i == len(s) {
 		return d, d.exp >= decimalMinExp
 	}
-	return d, d.readExponent(s[i:])
+	ok = d.readExponent(s[i:]) // changes d; which of the two a return evaluates first is not specified
+	return d, ok
 }
 
 // readExponent adds an exponent such as e-5. More than five digits are refused: nothing that large is held anyway.

@@ -1,5 +1,12 @@
 package schemas
 
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
 // Fact is one statement about progress, keyed by ChunkID (the planner's: by PlanID). Saying it twice changes nothing: the
 // ledger folds statements, it does not count them. Which fields are set depends on Stage.
 type Fact struct {
@@ -48,4 +55,50 @@ type Fact struct {
 	RejectedBy string `json:"rejected_by,omitempty"`
 	Index      *int   `json:"index,omitempty"`
 	Reason     string `json:"reason,omitempty"`
+}
+
+var (
+	factPlan     = regexp.MustCompile(`^[A-Za-z0-9._:/-]{1,300}$`)
+	factPlatform = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
+)
+
+// maxID is far above what ids of chunks and tasks can have by their parts' own limits.
+const maxID = 1000
+
+// Check returns an error unless the fact is about something that the ledger keeps, in a form that can become a key of the
+// store. Whoever makes a fact of data that is not its own asks first: the tracker can only dead-letter what fails here.
+func (f *Fact) Check() error {
+	switch {
+	case !factPlan.MatchString(f.PlanID):
+		return fmt.Errorf("fact has no usable plan_id: %.60q", f.PlanID)
+	case f.ChunkID != "":
+		return f.checkChunk()
+	case f.Stage == StagePlanner && factPlatform.MatchString(f.Platform):
+		return nil
+	case f.Stage == StageReject && f.RejectedBy == StagePlanner:
+		return nil
+	}
+	return fmt.Errorf("fact of stage %.40q is about no chunk", f.Stage)
+}
+
+func (f *Fact) checkChunk() error {
+	switch f.Stage {
+	case StageFetcher, StageTransformer, StageSink, StageReject:
+	default:
+		return fmt.Errorf("stage %.40q says nothing about chunks", f.Stage)
+	}
+	if !utf8.ValidString(f.ChunkID) || len(f.ChunkID) > maxID || !f.owns(f.TaskID) {
+		return fmt.Errorf("task %.120q is not of chunk %.120q", f.TaskID, f.ChunkID)
+	}
+	for _, id := range f.Spawned {
+		if !f.owns(id) {
+			return fmt.Errorf("spawned task %.120q is not of chunk %.120q", id, f.ChunkID)
+		}
+	}
+	return nil
+}
+
+// owns reports whether a task can be one of the fact's chunk.
+func (f *Fact) owns(task string) bool {
+	return len(task) <= maxID && utf8.ValidString(task) && strings.HasPrefix(task, f.ChunkID+"#")
 }

@@ -159,8 +159,9 @@ func appendJSON(b []byte, v bsoncore.Value, levels int) ([]byte, error) {
 			return nil, err
 		}
 		return append(b, d.json()...), nil
+	default:
+		return nil, fmt.Errorf("a value is a BSON %s", v.Type)
 	}
-	return nil, fmt.Errorf("a value is a BSON %s", v.Type)
 }
 
 func appendContainer(b []byte, v bsoncore.Value, levels int) ([]byte, error) {

@@ -66,8 +66,8 @@ func (f *Fact) Record(topic string) (*kgo.Record, error) {
 }
 
 // RejectFact returns the fact that goes with a rejected record of tasks, raw or clean, from the record's headers: who gave
-// it up and why (a class, no free text). It reports false for a record without a chunk, about which there is nothing to
-// account for. at is in unix milliseconds.
+// it up and why (a class, no free text). It reports false for a record whose headers name no chunk that the ledger could keep:
+// there is nothing to account for, and the fact would itself be a dead letter. at is in unix milliseconds.
 func RejectFact(r *kgo.Record, stage, class string, at int64) (Fact, bool) {
 	f := Fact{
 		PlanID: Header(r, HeaderPlanID), ChunkID: Header(r, HeaderChunkID), TaskID: Header(r, HeaderTaskID),
@@ -78,5 +78,15 @@ func RejectFact(r *kgo.Record, stage, class string, at int64) (Fact, bool) {
 	if n, err := strconv.Atoi(Header(r, HeaderIndex)); err == nil {
 		f.Index = &n
 	}
-	return f, f.ChunkID != "" && f.TaskID != ""
+	return f, f.ChunkID != "" && f.Check() == nil
+}
+
+// RejectPlanFact returns the fact that planning was given up, from the headers of a rejected record of a plan's work. It
+// reports false for a record that names no plan. at is in unix milliseconds.
+func RejectPlanFact(r *kgo.Record, class string, at int64) (Fact, bool) {
+	f := Fact{
+		PlanID: Header(r, HeaderPlanID), Platform: Header(r, HeaderPlatform),
+		Stage: StageReject, RejectedBy: StagePlanner, Reason: class, At: at,
+	}
+	return f, f.PlanID != ""
 }

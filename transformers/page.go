@@ -106,8 +106,13 @@ func (p *Processor) origin(r *kgo.Record) (Origin, error) {
 		Zone:      p.zone,
 	}
 	for _, h := range []struct{ name, value string }{
-		{schemas.HeaderChunkID, o.ChunkID}, {schemas.HeaderTaskID, o.TaskID}, {schemas.HeaderPlatform, o.Platform},
-		{schemas.HeaderChannel, o.ChannelID}, {schemas.HeaderShop, o.ShopID}, {schemas.HeaderKind, o.Kind}, {schemas.HeaderOp, o.Op},
+		{schemas.HeaderChunkID, o.ChunkID},
+		{schemas.HeaderTaskID, o.TaskID},
+		{schemas.HeaderPlatform, o.Platform},
+		{schemas.HeaderChannel, o.ChannelID},
+		{schemas.HeaderShop, o.ShopID},
+		{schemas.HeaderKind, o.Kind},
+		{schemas.HeaderOp, o.Op},
 	} {
 		if h.value == "" {
 			return o, fmt.Errorf("header %s is missing", h.name)

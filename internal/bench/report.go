@@ -35,7 +35,7 @@ func Report(b *testing.B, key string, value float64) {
 	if data, err = json.MarshalIndent(figures, "", "  "); err != nil {
 		b.Fatal(err)
 	}
-	if err := os.WriteFile(path, append(data, '\n'), 0o600); err != nil {
+	if err := os.WriteFile(path, append(data, '\n'), 0o600); err != nil { //nolint:gosec // likewise
 		b.Fatal(err)
 	}
 }

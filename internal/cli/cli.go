@@ -37,6 +37,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func verbs(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newConfig(a),
+		newDemo(a),
 		newPlan(a),
 		newRun(a),
 		newSimulator(a),
@@ -70,6 +71,8 @@ func run(ctx context.Context, a *app, args []string, verbs func(*app) []*cobra.C
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.Is(err, errDemoFailed): // it has said why, in its last line
+		return exitFailed
 	case !a.started:
 		fmt.Fprintf(a.stderr, "shopstream: %s (shopstream --help lists what there is)\n", oneLine(err))
 		return exitUsage

@@ -2,14 +2,12 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/oklog/ulid/v2"
 	"github.com/spf13/cobra"
-	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/shopstream/shopstream/internal/service"
 	"github.com/shopstream/shopstream/producers/planner"
@@ -68,18 +66,17 @@ func checkPlan(s *session, p schemas.Plan) error {
 }
 
 func producePlan(ctx context.Context, s *session, p schemas.Plan) error {
-	value, err := json.Marshal(p)
-	if err != nil {
-		return fmt.Errorf("encode plan: %w", err)
-	}
 	cl, err := service.ConnectKafka(ctx, s.config)
 	if err != nil {
 		return err
 	}
 	defer cl.Close()
 	topic := service.Topics(s.config).Plans()
-	err = cl.ProduceSync(ctx, &kgo.Record{Topic: topic, Key: []byte(p.PlanID), Value: value}).FirstErr()
+	record, err := p.Record(topic)
 	if err != nil {
+		return err
+	}
+	if err := cl.ProduceSync(ctx, record).FirstErr(); err != nil {
 		return fmt.Errorf("produce plan to %s (create topics with `shopstream topics apply`): %w", topic, err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,6 +38,9 @@ func newStatus(a *app) *cobra.Command {
 				return ledger.WriteRuns(s.stdout, runs)
 			}
 			detail, err := l.Show(ctx, run, s.config.Chunk.Timeout)
+			if errors.Is(err, ledger.ErrNoRun) {
+				return fmt.Errorf("%w in database %s (mongo.database): `shopstream status` lists the last ones", err, s.config.Mongo.Database)
+			}
 			if err != nil {
 				return err
 			}

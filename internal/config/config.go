@@ -6,6 +6,8 @@
 // opens nothing but its own files: whether brokers answer is found out by those who call them.
 package config
 
+//go:generate go test -count=1 -run ^TestDocIsCurrent$ . -update
+
 import (
 	"time"
 

@@ -31,12 +31,19 @@ var Lengths = []struct {
 // Record returns r as a record that waits in the delay topic named name and then goes back to the topic returnTo. Its key,
 // value and other headers stay.
 func Record(topics schemas.Topics, name string, r *kgo.Record, returnTo string, due time.Time) *kgo.Record {
-	return &kgo.Record{
-		Topic: topics.Delay(name), Key: r.Key, Value: r.Value,
-		Headers: append(withoutDelay(r.Headers),
-			schemas.NewHeader(schemas.HeaderReturnTo, returnTo),
-			schemas.NewHeader(schemas.HeaderDueAt, strconv.FormatInt(due.UnixMilli(), 10))),
-	}
+	out := Returned(r, topics.Delay(name))
+	out.Headers = append(out.Headers,
+		schemas.NewHeader(schemas.HeaderReturnTo, returnTo),
+		schemas.NewHeader(schemas.HeaderDueAt, strconv.FormatInt(due.UnixMilli(), 10)))
+	return out
+}
+
+// Returned returns r as a record for topic, without the marks of a delay.
+func Returned(r *kgo.Record, topic string) *kgo.Record {
+	headers := slices.DeleteFunc(slices.Clone(r.Headers), func(h kgo.RecordHeader) bool {
+		return h.Key == schemas.HeaderReturnTo || h.Key == schemas.HeaderDueAt
+	})
+	return &kgo.Record{Topic: topic, Key: r.Key, Value: r.Value, Headers: headers}
 }
 
 // Mover is the stream.Processor of the delay topics.
@@ -77,7 +84,7 @@ func (m *Mover) Process(_ context.Context, batch []*kgo.Record) (stream.Result, 
 			waiting[at] = true
 			res.Postponed = append(res.Postponed, stream.Postponement{From: r, Until: due})
 		default:
-			res.Publish = append(res.Publish, &kgo.Record{Topic: to, Key: r.Key, Value: r.Value, Headers: withoutDelay(r.Headers)})
+			res.Publish = append(res.Publish, Returned(r, to))
 		}
 	}
 	return res, nil
@@ -94,10 +101,4 @@ func (m *Mover) address(r *kgo.Record) (string, time.Time, error) {
 		err = errors.Join(err, fmt.Errorf("header %s names no topic that records return to", schemas.HeaderReturnTo))
 	}
 	return to, time.UnixMilli(ms), err
-}
-
-func withoutDelay(headers []kgo.RecordHeader) []kgo.RecordHeader {
-	return slices.DeleteFunc(slices.Clone(headers), func(h kgo.RecordHeader) bool {
-		return h.Key == schemas.HeaderReturnTo || h.Key == schemas.HeaderDueAt
-	})
 }

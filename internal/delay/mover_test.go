@@ -2,7 +2,6 @@ package delay_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"testing"
 	"testing/synctest"
@@ -105,7 +104,7 @@ func TestRecordsPassThroughTheBroker(t *testing.T) {
 	stage, err := stream.New(stream.Options{
 		Stage: schemas.StageDelay, Group: topics.Group("delay"), Topics: topics, Client: b.Options(), UntilDone: true,
 		Consume:    []string{topics.Delay(schemas.Delay1m), topics.Delay(schemas.Delay10m), topics.Delay(schemas.Delay1h)},
-		Registerer: prometheus.NewRegistry(), Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Registerer: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler),
 	}, delay.NewMover([]string{to}, time.Now))
 	if err != nil {
 		t.Fatal(err)

@@ -118,7 +118,8 @@ func TestGaps(t *testing.T) {
 		{"only the page", []schemas.Fact{page("#0", 0)}, ChunkOpen, ""},
 		{"only what it spawned", []schemas.Fact{root(schemas.Fact{Spawned: []string{id + "#1"}}), page("#0", 0)}, ChunkOpen, ""},
 		{
-			"root given up", []schemas.Fact{{TaskID: id + "#0", Stage: schemas.StageReject, RejectedBy: schemas.StageFetcher, Reason: "permanent"}},
+			"root given up",
+			[]schemas.Fact{{TaskID: id + "#0", Stage: schemas.StageReject, RejectedBy: schemas.StageFetcher, Reason: "permanent"}},
 			ChunkFailed, "task #0 was given up: permanent",
 		},
 		{"listed only", []schemas.Fact{root(schemas.Fact{Listed: []string{"b", "a"}}), page("#0", 0)}, ChunkFailed, "2 ids (a, b) listed"},
@@ -127,14 +128,16 @@ func TestGaps(t *testing.T) {
 			"asked again by another", []schemas.Fact{
 				root(schemas.Fact{Listed: []string{"a", "b"}, Spawned: []string{id + "#0.0"}}), page("#0", 0),
 				{TaskID: id + "#0.0", Stage: schemas.StageFetcher, Asked: []string{"a", "b"}, Answered: []string{"a"}, Spawned: []string{id + "#0.0.0"}},
-				page("#0.0", 1), {TaskID: id + "#0.0", Stage: schemas.StageSink, Inserted: []int{0}},
+				page("#0.0", 1),
+				{TaskID: id + "#0.0", Stage: schemas.StageSink, Inserted: []int{0}},
 				{TaskID: id + "#0.0.0", Stage: schemas.StageFetcher, Asked: []string{"b"}, Gone: []string{"b"}},
 			}, ChunkComplete, "",
 		},
 		{"no page, by its own word", []schemas.Fact{root(schemas.Fact{Pageless: true})}, ChunkComplete, ""},
 		{
 			"a document given up", []schemas.Fact{
-				root(schemas.Fact{}), page("#0", 2), {TaskID: id + "#0", Stage: schemas.StageSink, Updated: []int{1}},
+				root(schemas.Fact{}), page("#0", 2),
+				{TaskID: id + "#0", Stage: schemas.StageSink, Updated: []int{1}},
 				{TaskID: id + "#0", Stage: schemas.StageReject, RejectedBy: schemas.StageSink, Index: number(0)},
 			}, ChunkGaps, "1 documents of task #0 are dead-lettered",
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -21,6 +22,9 @@ const (
 
 	// maxRounds bounds how often a fold is done again because somebody else wrote the same chunk or run.
 	maxRounds = 20
+
+	// maxChunks is how many chunks are in memory at a time.
+	maxChunks = 8
 )
 
 // Ledger reads and writes the ledger. It is safe for concurrent use, also by several processes.
@@ -70,23 +74,31 @@ func (l *Ledger) Fold(ctx context.Context, facts []schemas.Fact) error {
 	return nil
 }
 
+// foldChunks folds a few chunks at a time: an open one with its detail takes megabytes, and a batch of facts may be about
+// as many chunks as it has facts.
 func (l *Ledger) foldChunks(ctx context.Context, facts map[string][]*schemas.Fact) error {
-	for range maxRounds {
-		if len(facts) == 0 {
-			return nil
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(facts)), maxChunks) {
+		if err := l.foldSome(ctx, ids, facts); err != nil {
+			return err
 		}
-		known, err := l.readChunks(ctx, facts)
+	}
+	return nil
+}
+
+func (l *Ledger) foldSome(ctx context.Context, ids []string, facts map[string][]*schemas.Fact) error {
+	for range maxRounds {
+		known, err := l.readChunks(ctx, ids)
 		if err != nil {
 			return err
 		}
-		writes := make([]mongo.WriteModel, 0, len(facts))
+		writes := make([]mongo.WriteModel, 0, len(ids))
 		replaced := 0
-		for id, list := range facts {
+		for _, id := range ids {
 			c := known[id]
 			if c == nil {
 				c = NewChunk(id)
 			}
-			for _, f := range list {
+			for _, f := range facts[id] {
 				c.Apply(f)
 			}
 			c.Settle()
@@ -107,11 +119,7 @@ func (l *Ledger) foldChunks(ctx context.Context, facts map[string][]*schemas.Fac
 	return fmt.Errorf("write chunks: others kept writing them through %d rounds", maxRounds)
 }
 
-func (l *Ledger) readChunks(ctx context.Context, facts map[string][]*schemas.Fact) (map[string]*Chunk, error) {
-	ids := make([]string, 0, len(facts))
-	for id := range facts {
-		ids = append(ids, id)
-	}
+func (l *Ledger) readChunks(ctx context.Context, ids []string) (map[string]*Chunk, error) {
 	cursor, err := l.client.Majority(mongodb.Chunks).Find(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}})
 	if err != nil {
 		return nil, fmt.Errorf("read chunks: %w", err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,7 +31,7 @@ func TestFactsInAnyOrderThroughTheStore(t *testing.T) {
 		want.Listed += h.totals.Listed
 		want.Inserted += h.totals.Inserted
 	}
-	repeated := append(facts[:len(facts):len(facts)], facts...)
+	repeated := slices.Concat(facts, facts)
 	shuffle := rand.New(rand.NewPCG(1, 2))
 	shuffle.Shuffle(len(repeated), func(i, j int) { repeated[i], repeated[j] = repeated[j], repeated[i] })
 	var all sync.WaitGroup
@@ -96,7 +97,8 @@ func TestRunStatuses(t *testing.T) {
 		{"one failed", append(append(both(2), complete("p|1")...), failed("p|2")), schemas.RunCompletedWithGaps},
 		{"all failed", append(both(2), failed("p|1"), failed("p|2")), schemas.RunFailed},
 		{
-			"planning given up", []schemas.Fact{{PlanID: "p", Stage: schemas.StageReject, RejectedBy: schemas.StagePlanner, Reason: "panic"}},
+			"planning given up",
+			[]schemas.Fact{{PlanID: "p", Stage: schemas.StageReject, RejectedBy: schemas.StagePlanner, Reason: "panic"}},
 			schemas.RunFailed,
 		},
 	} {

@@ -36,6 +36,7 @@ const (
 type Client struct {
 	client   *mongo.Client
 	database *mongo.Database
+	hosts    []string
 }
 
 // Connect prepares a client for the database at uri. It does not wait for a server: an address where nobody listens shows
@@ -57,7 +58,7 @@ func Connect(_ context.Context, uri secret.Text, database, appName string) (*Cli
 	if err != nil {
 		return nil, fmt.Errorf("connect to mongodb: %w", withoutSecrets(err, uri))
 	}
-	return &Client{client: client, database: client.Database(database)}, nil
+	return &Client{client: client, database: client.Database(database), hosts: opts.Hosts}, nil
 }
 
 // withoutSecrets keeps the reason of an error about uri and drops every part of uri that nobody may see. Errors about an
@@ -83,6 +84,9 @@ func hide(text, part string) string {
 	}
 	return strings.ReplaceAll(text, part, secret.Text(part).String())
 }
+
+// Hosts returns the servers that the uri names, without anything secret.
+func (c *Client) Hosts() []string { return c.hosts }
 
 // Ping asks the primary for an answer: nil means that reads and writes can be expected to work.
 func (c *Client) Ping(ctx context.Context) error {

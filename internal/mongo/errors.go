@@ -6,6 +6,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/auth"
 )
 
 // Fate says what an error of a write means for the document that was written.
@@ -92,6 +93,12 @@ func WriteErrors(err error) ([]mongo.WriteError, bool) {
 		list[i] = e.WriteError
 	}
 	return list, true
+}
+
+// Denied reports whether the server is there and takes the user or the password for wrong.
+func Denied(err error) bool {
+	var denied *auth.Error
+	return errors.As(err, &denied)
 }
 
 // MaxDocument is the largest document that the server stores, in bytes of BSON.

@@ -53,42 +53,45 @@ type parts struct {
 }
 
 // newParts connects to what the services need and checks that it is there, so that a wrong setting ends the program with one
-// clear line instead of a service that waits for ever.
-func newParts(ctx context.Context, e Env, which []Service) (p *parts, err error) {
-	p = &parts{
+// clear line instead of a service that waits for ever. It creates nothing.
+func newParts(ctx context.Context, e Env, which []Service) (*parts, error) {
+	p := &parts{
 		Env: e, topics: Topics(e.Config), adapters: Adapters(e.Config),
 		registry: telemetry.NewRegistry(version.String()),
 	}
-	defer func() {
-		if err != nil {
-			p.close()
-		}
-	}()
+	if err := p.connect(ctx, which); err != nil {
+		p.close(ctx)
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *parts) connect(ctx context.Context, which []Service) (err error) {
 	var needShops, needMongo bool
 	for _, sv := range which {
 		needShops, needMongo = needShops || sv.shops, needMongo || sv.mongo
 	}
 	if needShops {
-		if p.shops, err = LoadShops(e.Config); err != nil {
-			return nil, err
+		if p.shops, err = LoadShops(p.Config); err != nil {
+			return err
 		}
 	}
-	if p.admin, err = ConnectKafka(ctx, e.Config); err != nil {
-		return nil, err
+	if p.admin, err = ConnectKafka(ctx, p.Config); err != nil {
+		return err
 	}
-	missing, err := kafka.Missing(ctx, kadm.NewClient(p.admin), allTopics(e.Config))
-	if err != nil {
-		return nil, err
-	}
-	if len(missing) > 0 {
-		return nil, fmt.Errorf("%d topics do not exist, the first is %s: create them with `shopstream topics apply`", len(missing), missing[0])
+	if !p.CreateTopics {
+		missing, err := kafka.Missing(ctx, kadm.NewClient(p.admin), allTopics(p.Config))
+		if err != nil {
+			return err
+		}
+		if len(missing) > 0 {
+			return fmt.Errorf("%d topics do not exist, the first is %s: create them with `shopstream topics apply`", len(missing), missing[0])
+		}
 	}
 	if needMongo {
-		if p.mongo, err = ConnectMongo(ctx, e.Config); err != nil {
-			return nil, err
-		}
+		p.mongo, err = ConnectMongo(ctx, p.Config)
 	}
-	return p, nil
+	return err
 }
 
 // LoadShops reads the shops file and refuses one without an enabled shop.
@@ -103,24 +106,31 @@ func LoadShops(c config.Config) (*shop.Book, error) {
 	return book, nil
 }
 
-// ConnectMongo returns a client once the store answers and has its indexes.
+// ConnectMongo returns a client once the store answers.
 func ConnectMongo(ctx context.Context, c config.Config) (*mongodb.Client, error) {
 	client, err := mongodb.Connect(ctx, c.Mongo.URI, c.Mongo.Database, "shopstream")
 	if err != nil {
 		return nil, fmt.Errorf("mongo.uri: %w", err)
 	}
-	if err := client.Ping(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("no MongoDB answers (mongo.uri): %w", err), client.Close(ctx))
+	err = client.Ping(ctx)
+	if err == nil {
+		return client, nil
 	}
-	return client, nil
+	hosts := strings.Join(client.Hosts(), ", ")
+	if mongodb.Denied(err) {
+		err = fmt.Errorf("MongoDB at %s refuses the user or the password (mongo.uri): %w", hosts, err)
+	} else {
+		err = fmt.Errorf("no MongoDB answers at %s (mongo.uri): %w", hosts, err)
+	}
+	return nil, errors.Join(err, client.Close(ctx))
 }
 
-func (p *parts) close() {
+func (p *parts) close(ctx context.Context) {
 	if p.admin != nil {
 		p.admin.Close()
 	}
 	if p.mongo != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
 		if err := p.mongo.Close(ctx); err != nil {
 			p.Log.Warn("close the store's connections", "error", err)
@@ -128,13 +138,22 @@ func (p *parts) close() {
 	}
 }
 
-// stages builds the stages of the services; indexes are made first, since a sink without them would slow its readers down.
-func (p *parts) stages(ctx context.Context, which []Service) ([]*stream.Stage, error) {
-	if p.mongo != nil {
-		if err := p.mongo.EnsureIndexes(ctx); err != nil {
-			return nil, err
+// create makes what the services need and do not find: topics, if that is wanted, and indexes, since a sink without them
+// would slow its readers down.
+func (p *parts) create(ctx context.Context) error {
+	if p.CreateTopics {
+		if _, err := applyTopics(ctx, p.admin, p.Config); err != nil {
+			return err
 		}
 	}
+	if p.mongo == nil {
+		return nil
+	}
+	return p.mongo.EnsureIndexes(ctx)
+}
+
+// stages builds the stages of the services.
+func (p *parts) stages(which []Service) ([]*stream.Stage, error) {
 	var all []*stream.Stage
 	for _, sv := range which {
 		stages, err := sv.stages(p)

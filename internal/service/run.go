@@ -18,24 +18,30 @@ import (
 type Env struct {
 	Config config.Config
 	Log    *slog.Logger
+	// CreateTopics: missing topics are created. Otherwise they are an error.
+	CreateTopics bool
 }
 
-// Run runs the stages of the services until ctx is done. A stage that stops for good is logged, shown by /healthz and
+// Run runs the stages of the services until ctx is done. Nothing is created and nothing logged before all that can be checked
+// has been: settings, shops, servers, the port. A stage that stops for good is logged, shown by /healthz and
 // in the metrics, and lets the others go on; its error is returned in the end.
 func Run(ctx context.Context, e Env, which []Service) error {
 	p, err := newParts(ctx, e, which)
 	if err != nil {
 		return err
 	}
-	defer p.close()
+	defer p.close(ctx)
 	health := &telemetry.Health{}
 	server, err := telemetry.Listen(ctx, e.Config.HTTP.Addr, p.registry, health, e.Log)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = server.Close() }()
-	stages, err := p.stages(ctx, which)
+	stages, err := p.stages(which)
 	if err != nil {
+		return err
+	}
+	if err := p.create(ctx); err != nil {
 		return err
 	}
 	for _, st := range stages {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/shopstream/shopstream/internal/delay"
 	"github.com/shopstream/shopstream/internal/kafka"
@@ -48,6 +49,9 @@ func plannerStages(p *parts) ([]*stream.Stage, error) {
 			}
 			o := p.options(schemas.StagePlanner, []string{p.topics.PlansWork(lane, name)}, "planner", lane, name)
 			o.UntilDone = true
+			o.Account = func(r *kgo.Record, rej stream.Rejection) (schemas.Fact, bool) {
+				return schemas.RejectPlanFact(r, rej.Class, time.Now().UnixMilli())
+			}
 			if stage, err = stream.New(o, slicer); err != nil {
 				return nil, err
 			}

@@ -27,6 +27,10 @@ func ApplyTopics(ctx context.Context, c config.Config) ([]string, error) {
 		return nil, err
 	}
 	defer cl.Close()
+	return applyTopics(ctx, cl, c)
+}
+
+func applyTopics(ctx context.Context, cl *kgo.Client, c config.Config) ([]string, error) {
 	return kafka.Apply(ctx, kadm.NewClient(cl), allTopics(c), int16(c.Kafka.Replication)) //nolint:gosec // config bounds it
 }
 

@@ -93,6 +93,9 @@ func TestTimeoutLastsUntilTheClientLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	res, err := http.DefaultClient.Do(r)
+	if err == nil {
+		err = res.Body.Close()
+	}
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, %v", res, err)
 	}

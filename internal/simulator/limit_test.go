@@ -29,8 +29,11 @@ func TestLimitHoldsForTheWholeApp(t *testing.T) {
 		calls int
 		want  int
 	}{
-		{"a burst of ten", 0, 25, 10}, {"too early", 999 * time.Millisecond, 3, 0}, {"one a second", time.Millisecond, 3, 1},
-		{"three seconds", 3 * time.Second, 5, 3}, {"after a rest ten again", time.Hour, 30, 10},
+		{"a burst of ten", 0, 25, 10},
+		{"too early", 999 * time.Millisecond, 3, 0},
+		{"one a second", time.Millisecond, 3, 1},
+		{"three seconds", 3 * time.Second, 5, 3},
+		{"after a rest ten again", time.Hour, 30, 10},
 	} {
 		b.clock.pass(c.after)
 		if got := calls(c.calls); got != c.want {

@@ -76,14 +76,22 @@ func (s *Server) Shops() []world.Shop {
 	return shops
 }
 
-// Listen binds the address, after which URL is known and clients may connect. Run does so by itself if need be.
+// Listen binds the address, after which URL is known and clients may connect, and writes the shops' file if one is wanted.
+// Run does so by itself if need be.
 func (s *Server) Listen(ctx context.Context) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", s.opts.Addr)
 	if err != nil {
-		return fmt.Errorf("listen for simulator: %w", err)
+		return fmt.Errorf("listen on %s (--addr): %w", s.opts.Addr, err)
 	}
 	s.listener = l
+	if s.opts.WriteShops == "" {
+		return nil
+	}
+	if err := s.WriteShopsFile(s.opts.WriteShops, s.URL()); err != nil {
+		s.listener = nil
+		return errors.Join(fmt.Errorf("%w (--write-shops)", err), l.Close())
+	}
 	return nil
 }
 
@@ -102,16 +110,11 @@ func (s *Server) URL() string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// Run listens, writes the shops' file if one is wanted, and serves until ctx ends. Calls in progress get five seconds.
+// Run serves until ctx ends. Calls in progress get five seconds.
 func (s *Server) Run(ctx context.Context) error {
 	if s.listener == nil {
 		if err := s.Listen(ctx); err != nil {
 			return err
-		}
-	}
-	if s.opts.WriteShops != "" {
-		if err := s.WriteShopsFile(s.opts.WriteShops, s.URL()); err != nil {
-			return errors.Join(err, s.listener.Close())
 		}
 	}
 	server := &http.Server{
@@ -131,6 +134,8 @@ func (s *Server) Run(ctx context.Context) error {
 	if err := server.Shutdown(stop); err != nil {
 		_ = server.Close() // what is still open has had its time
 	}
-	<-served
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve simulator: %w", err)
+	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 func (s *Server) WriteShopsFile(path, baseURL string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".shops-*") // mode 0600
 	if err != nil {
-		return fmt.Errorf("write shops file: %w", err)
+		return fmt.Errorf("write shops file %s: %w", path, err)
 	}
 	defer func() { _ = os.Remove(f.Name()) }() // gone already if all went well
 	_, err = f.Write(shopsYAML(s.Shops(), baseURL))
@@ -41,8 +41,15 @@ func shopsYAML(shops []world.Shop, baseURL string) []byte {
 		s := &shops[i]
 		lead := "  - "
 		for _, f := range [...]struct{ key, value string }{
-			{"platform", s.Platform}, {"shop_id", s.ShopID}, {"channel_id", s.ChannelID}, {"region", s.Region}, {"name", s.Name},
-			{"base_url", baseURL}, {"app_id", s.AppID}, {"app_secret", s.AppSecret}, {"access_token", s.AccessToken},
+			{"platform", s.Platform},
+			{"shop_id", s.ShopID},
+			{"channel_id", s.ChannelID},
+			{"region", s.Region},
+			{"name", s.Name},
+			{"base_url", baseURL},
+			{"app_id", s.AppID},
+			{"app_secret", s.AppSecret},
+			{"access_token", s.AccessToken},
 			{"refresh_token", s.RefreshToken},
 		} {
 			value, _ := json.Marshal(f.value) // a string always has a JSON form, and that is a YAML string

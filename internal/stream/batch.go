@@ -49,6 +49,7 @@ func (l *lane) handle(ctx context.Context, sess *kgo.GroupTransactSession, batch
 	}
 	pauses.pause(plan.postponed)
 	l.rejectedInRow = plan.rejectedInRow
+	l.markersSince = time.Time{}
 	l.setOldest(time.Time{})
 	m.done(plan, len(batch))
 	for _, rej := range res.Rejected {

@@ -1,6 +1,7 @@
 package stream_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -105,14 +106,14 @@ func TestRejectedRecordsAreDeadLetteredAloneWithTheirFacts(t *testing.T) {
 			letter := b.Read(t, kafkatest.AtLeast(1), b.topics.DLQ("tasks"))[0]
 			exactlyOnce(t, b.Read(t, kafkatest.AtLeast(8), b.pages), 8)
 			b.checkLetter(t, letter, b.task(0, "0/"+string(rune('0'+at.n))), stream.ClassPermanent, "3")
-			b.checkFact(t, "task-0/"+string(rune('0'+at.n)), stream.ClassPermanent)
+			b.checkFact(t, "chunk-0/"+string(rune('0'+at.n))+"#0", stream.ClassPermanent)
 		})
 	}
 }
 
 func (b *bench) checkLetter(t *testing.T, letter, consumed *kgo.Record, class, attempts string) {
 	t.Helper()
-	if string(letter.Value) != string(consumed.Value) || string(letter.Key) != string(consumed.Key) {
+	if !bytes.Equal(letter.Value, consumed.Value) || !bytes.Equal(letter.Key, consumed.Key) {
 		t.Errorf("dead letter holds %q, %q; consumed was %q, %q", letter.Key, letter.Value, consumed.Key, consumed.Value)
 	}
 	for _, h := range consumed.Headers {

@@ -3,10 +3,12 @@ package stream_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -316,5 +318,50 @@ func TestRecreatedTopicStopsTheStage(t *testing.T) {
 	})
 	if err := s.wait(t); !errors.Is(err, stream.ErrRecreated) {
 		t.Errorf("stage ended with %v", err)
+	}
+}
+
+// inTransaction produces n tasks to partition 0 in a transaction, whose marker follows them.
+func (b *bench) inTransaction(t *testing.T, n int) {
+	t.Helper()
+	cl := b.Client(t, kgo.TransactionalID(b.topics.Prefix+"producer"), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	if err := cl.BeginTransaction(); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		if err := cl.ProduceSync(t.Context(), b.task(0, fmt.Sprintf("0/%d", i))).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cl.EndTransaction(t.Context(), kgo.TryCommit); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The marker at a partition's end must not stay as a lag, nor be taken for a lost record once retention has deleted it.
+func TestMarkersAreNeitherLagNorLoss(t *testing.T) {
+	t.Parallel()
+	b := setup(t, 1)
+	b.inTransaction(t, 5)
+	o := b.options()
+	o.UntilDone = false
+	work := func(_ context.Context, batch []*kgo.Record) (stream.Result, error) {
+		for _, r := range batch {
+			if r.Attrs.IsControl() {
+				t.Error("a marker reached the processor")
+			}
+		}
+		return b.pageEach(batch), nil
+	}
+	s := start(t, o, work)
+	kafkatest.Eventually(t, "no lag", func() bool { return b.Committed(t, b.group, b.tasks)[0] == 6 })
+	s.stop(t)
+	b.deleteBelow(t, 6)
+	o.Registerer = prometheus.NewRegistry()
+	s = start(t, o, work)
+	b.tasksOn(t, 0, 1)
+	b.Read(t, kafkatest.AtLeast(6), b.pages)
+	if s.Health().Stopped != nil {
+		t.Error(s.Health().Stopped)
 	}
 }

@@ -59,7 +59,7 @@ func TestWorkersKilledAtRandomMoments(t *testing.T) {
 				workers = append(workers, w)
 			}
 			pages.waitAll(t, time.Now())
-			random := rand.New(rand.NewPCG(killSeed, uint64(len(mode.name)))) //nolint:gosec // repeatable, not secret
+			random := rand.New(rand.NewPCG(killSeed, uint64(len(mode.name))))
 			var longest time.Duration
 			for range kills {
 				time.Sleep(time.Duration(random.IntN(1500)) * time.Millisecond) // a random moment, not a wait
@@ -208,7 +208,7 @@ type workerProcess struct {
 func (w *workerProcess) start(t *testing.T) {
 	t.Helper()
 	w.log.Reset()
-	w.cmd = exec.Command(w.binary, w.args...) //nolint:gosec,noctx // our own worker; it is killed by hand
+	w.cmd = exec.Command(w.binary, w.args...)
 	w.cmd.Stderr = &w.log
 	if err := w.cmd.Start(); err != nil {
 		t.Fatal(err)

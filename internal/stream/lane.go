@@ -25,7 +25,8 @@ type lane struct {
 
 	recordBytes   int // running average, for the size of the next batch
 	rejectedInRow int
-	failures      int // batches or sessions in a row that failed, for the back-off
+	markersSince  time.Time // when the first marker was passed that is not yet committed
+	failures      int       // batches or sessions in a row that failed, for the back-off
 
 	mu      sync.Mutex
 	client  *kgo.Client // of the current session; nil between sessions
@@ -47,7 +48,7 @@ func (l *lane) run(ctx context.Context, adm *kadm.Client) error {
 			return err
 		}
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // whatever failed while stopping is repeated by the next owner
+			return nil // whatever failed while stopping is repeated by the next owner
 		}
 		l.stage.metrics.rebuilds.Inc()
 		l.fail(ctx, fmt.Errorf("session ended: %w", err))
@@ -72,6 +73,7 @@ func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 		return err
 	}
 	l.log.Debug("session started")
+	l.markersSince = time.Time{}
 	pauses := newPauses(sess.Client(), l.stage.opts.Now)
 	for ctx.Err() == nil {
 		pauses.resumeDue()
@@ -81,8 +83,12 @@ func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 			continue
 		}
 		batch, err := l.poll(ctx, adm, sess, want)
-		if err == nil && len(batch) > 0 {
+		switch {
+		case err != nil:
+		case len(batch) > 0:
 			err = l.handle(ctx, sess, batch, pauses)
+		case l.markersDue():
+			err = l.commitMarkers(ctx, sess)
 		}
 		sess.AllowRebalance()
 		var infra *infrastructureError
@@ -96,6 +102,19 @@ func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 		}
 	}
 	return nil
+}
+
+// markersDue reports whether markers of transactions have been passed for a while without a record after them.
+func (l *lane) markersDue() bool {
+	return !l.markersSince.IsZero() && time.Since(l.markersSince) >= markerInterval
+}
+
+// commitMarkers moves the committed offsets past the markers of transactions that end a partition. Left behind, they would
+// show as a lag for ever, and as a loss once retention has deleted them.
+func (l *lane) commitMarkers(ctx context.Context, sess *kgo.GroupTransactSession) error {
+	l.markersSince = time.Time{}
+	_, err := l.publish(ctx, sess, &publication{})
+	return err
 }
 
 // clientOptions returns what one session's client needs; the stage's Client options come last, so a test can override.
@@ -116,6 +135,7 @@ func (l *lane) clientOptions() []kgo.Opt {
 		kgo.Balancers(kgo.CooperativeStickyBalancer()),
 		kgo.BlockRebalanceOnPoll(),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.KeepControlRecords(), // see commitMarkers
 		// A group without commits starts at the beginning; one whose offset is gone never jumps: see explainOutOfRange.
 		kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()),
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()),
@@ -166,32 +186,44 @@ func (l *lane) batchSize() int {
 // poll returns the next records, none if there are none for a while. Its errors say what to do: a fatal one stops the stage,
 // any other ends the session.
 func (l *lane) poll(ctx context.Context, adm *kadm.Client, sess *kgo.GroupTransactSession, want int) ([]*kgo.Record, error) {
-	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
+	pollCtx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
-	fetches := sess.PollRecords(ctx, want)
+	fetches := sess.PollRecords(pollCtx, want)
 	var errs []error
+	said := map[string]bool{} // brokers that are away fail every partition in the same words
 	for _, e := range fetches.Errors() {
-		if err := l.explain(adm, e); err != nil {
+		if said[e.Err.Error()] {
+			continue
+		}
+		said[e.Err.Error()] = true
+		if err := l.explain(ctx, adm, e); err != nil {
 			errs = append(errs, err)
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	batch := fetches.Records()
-	if len(batch) > 0 {
-		bytes := 0
-		for _, r := range batch {
-			bytes += recordSize(r)
+	var batch []*kgo.Record
+	bytes := 0
+	fetches.EachRecord(func(r *kgo.Record) {
+		if r.Attrs.IsControl() {
+			if l.markersSince.IsZero() {
+				l.markersSince = time.Now()
+			}
+			return
 		}
+		batch = append(batch, r)
+		bytes += recordSize(r)
+	})
+	if len(batch) > 0 {
 		l.recordBytes = (3*l.recordBytes + bytes/len(batch)) / 4
 	}
 	return batch, nil
 }
 
 // explain turns an error of a poll into what must happen: nil means nothing.
-func (l *lane) explain(adm *kadm.Client, e kgo.FetchError) error {
-	ctx, cancel := context.WithTimeout(context.Background(), sessionTimeout)
+func (l *lane) explain(ctx context.Context, adm *kadm.Client, e kgo.FetchError) error {
+	ctx, cancel := context.WithTimeout(ctx, sessionTimeout)
 	defer cancel()
 	var loss *kgo.ErrDataLoss
 	switch err := e.Err; {
@@ -275,15 +307,15 @@ func (l *lane) setOldest(t time.Time) {
 	l.oldest = t
 }
 
-// state returns whether the lane is a member of the group, and what fails since when.
-func (l *lane) state() (joined bool, trouble error, since time.Time) {
+// state returns whether the lane is a member of the group, and since when something fails, and what.
+func (l *lane) state() (joined bool, since time.Time, trouble error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.client != nil {
 		_, generation := l.client.GroupMetadata()
 		joined = generation > 0
 	}
-	return joined, l.trouble, l.since
+	return joined, l.since, l.trouble
 }
 
 func recordSize(r *kgo.Record) int {

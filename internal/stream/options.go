@@ -84,6 +84,7 @@ const (
 	backoffMax = 5 * time.Second
 
 	upkeepInterval = 10 * time.Second
+	markerInterval = 5 * time.Second
 	pollTimeout    = time.Second
 
 	// maxRejectedInARow is how many records in a row may be poison. One more stops the stage.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"sync"
@@ -49,13 +48,13 @@ func benchOn(t *testing.T, broker *kafkatest.Broker, partitions int32) *bench {
 }
 
 func (b *bench) options() stream.Options {
-	var log io.Writer = io.Discard
+	log := slog.DiscardHandler
 	if testing.Verbose() {
-		log = os.Stderr
+		log = slog.NewTextHandler(os.Stderr, nil)
 	}
 	return stream.Options{
 		Stage: schemas.StageFetcher, Group: b.group, Consume: []string{b.tasks}, Topics: b.topics, Client: b.Options(),
-		UntilDone: true, Logger: slog.New(slog.NewTextHandler(log, nil)), Registerer: prometheus.NewRegistry(),
+		UntilDone: true, Logger: slog.New(log), Registerer: prometheus.NewRegistry(),
 		Revision: "test",
 	}
 }
@@ -67,7 +66,7 @@ func (b *bench) task(partition int32, id string) *kgo.Record {
 		Headers: []kgo.RecordHeader{
 			schemas.NewHeader(schemas.HeaderPlanID, "p"),
 			schemas.NewHeader(schemas.HeaderChunkID, "chunk-"+id),
-			schemas.NewHeader(schemas.HeaderTaskID, "task-"+id),
+			schemas.NewHeader(schemas.HeaderTaskID, "chunk-"+id+"#0"),
 		},
 	}
 }

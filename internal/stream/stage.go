@@ -88,7 +88,7 @@ func (s *Stage) Health() Health {
 	h := Health{Name: s.opts.Name, Stopped: s.stopped, Ready: s.stopped == nil}
 	s.mu.Unlock()
 	for _, l := range s.lanes {
-		joined, trouble, since := l.state()
+		joined, since, trouble := l.state()
 		h.Ready = h.Ready && joined && trouble == nil
 		if trouble != nil && (h.Trouble == nil || since.Before(h.Since)) {
 			h.Trouble, h.Since = trouble, since

@@ -74,7 +74,9 @@ func jsonProblem(err error) string {
 	switch {
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("broken JSON at byte %d", syntax.Offset)
-	case errors.As(err, &typ):
+	case errors.As(err, &typ) && typ.Field == "":
+		return "no object"
+	case typ != nil:
 		return fmt.Sprintf("field %s has the wrong type", typ.Field)
 	default:
 		return "unreadable JSON"

@@ -3,25 +3,14 @@ package fetcher
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/shopstream/shopstream/internal/delay"
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/schemas"
 )
-
-// delays are where a task goes after each attempt that failed. After the last one it is given up.
-var delays = []struct {
-	topic string
-	wait  time.Duration
-}{
-	{schemas.Delay1m, time.Minute},
-	{schemas.Delay10m, 10 * time.Minute},
-	{schemas.Delay1h, time.Hour},
-}
 
 type partition struct {
 	topic string
@@ -94,11 +83,11 @@ func (f *Fetcher) settle(res *stream.Result, j *job) error {
 		if j.outage {
 			res.Publish = append(res.Publish, f.delayed(j.record, schemas.Delay1m, f.Now().Add(time.Minute)))
 		} else {
-			res.Publish = append(res.Publish, again(j.record, j.record.Topic))
+			res.Publish = append(res.Publish, delay.Returned(j.record, j.record.Topic))
 		}
 	case failed:
 		outcome = "delayed"
-		if j.task.Attempt >= len(delays) {
+		if j.task.Attempt >= len(delay.Lengths) {
 			outcome = "rejected"
 			res.Rejected = append(res.Rejected, stream.Rejection{
 				Record: j.record, Class: stream.ClassTransient, Err: j.err, Attempts: j.task.Attempt + 1,
@@ -115,10 +104,11 @@ func (f *Fetcher) settle(res *stream.Result, j *job) error {
 	return nil
 }
 
-// nextAttempt returns the task with one more attempt spent, for the delay that follows it.
+// nextAttempt returns the task with one more attempt spent, for the delay that follows it: each attempt waits longer than
+// the one before, and after the last the task is given up.
 func (f *Fetcher) nextAttempt(j *job) (*kgo.Record, error) {
-	delay := delays[max(j.task.Attempt, 0)]
-	record := f.delayed(j.record, delay.topic, f.Now().Add(delay.wait))
+	next := delay.Lengths[max(j.task.Attempt, 0)]
+	record := f.delayed(j.record, next.Name, f.Now().Add(next.Wait))
 	task := j.task
 	task.Attempt = max(task.Attempt, 0) + 1
 	value, err := json.Marshal(&task)
@@ -133,28 +123,16 @@ func (f *Fetcher) nextAttempt(j *job) (*kgo.Record, error) {
 // a task that is due later than the longest one comes back in between.
 func (f *Fetcher) settleDelay(due time.Time) (string, time.Time) {
 	wait := due.Sub(f.Now())
-	for _, d := range delays {
-		if wait <= d.wait {
-			return d.topic, due
+	for _, d := range delay.Lengths {
+		if wait <= d.Wait {
+			return d.Name, due
 		}
 	}
-	longest := delays[len(delays)-1]
-	return longest.topic, f.Now().Add(longest.wait)
+	longest := delay.Lengths[len(delay.Lengths)-1]
+	return longest.Name, f.Now().Add(longest.Wait)
 }
 
 // delayed returns the record, unchanged, for a delay topic: it returns to where it was consumed when it is due.
-func (f *Fetcher) delayed(r *kgo.Record, delay string, due time.Time) *kgo.Record {
-	out := again(r, f.Topics.Delay(delay))
-	out.Headers = append(out.Headers,
-		schemas.NewHeader(schemas.HeaderReturnTo, r.Topic),
-		schemas.NewHeader(schemas.HeaderDueAt, strconv.FormatInt(due.UnixMilli(), 10)))
-	return out
-}
-
-// again returns the record's content for topic, without the marks of an earlier delay.
-func again(r *kgo.Record, topic string) *kgo.Record {
-	headers := slices.DeleteFunc(slices.Clone(r.Headers), func(h kgo.RecordHeader) bool {
-		return h.Key == schemas.HeaderReturnTo || h.Key == schemas.HeaderDueAt
-	})
-	return &kgo.Record{Topic: topic, Key: r.Key, Value: r.Value, Headers: headers}
+func (f *Fetcher) delayed(r *kgo.Record, name string, due time.Time) *kgo.Record {
+	return delay.Record(f.Topics, name, r, r.Topic, due)
 }

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -104,7 +105,7 @@ func (c *Claimer) claim(ctx context.Context, r *kgo.Record, res *stream.Result) 
 		log.Warn("plan is ignored: its id is taken, a new run needs a new plan_id", "claimed_offset", stored.Origin.Offset)
 	case stored.Status == schemas.RunRejected:
 		c.plans.WithLabelValues("rejected").Inc()
-		log.Warn("plan is rejected", "error", stored.Reasons)
+		log.Warn("plan is rejected", "error", strings.Join(stored.Reasons, "; "))
 	default:
 		// What was claimed counts, should the shops have changed since.
 		c.plans.WithLabelValues("claimed").Inc()
@@ -241,11 +242,11 @@ func decodingProblem(err error) string {
 	var syntax *json.SyntaxError
 	var typ *json.UnmarshalTypeError
 	switch {
-	case err == nil:
-		return "it is no object"
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("broken at byte %d", syntax.Offset)
-	case errors.As(err, &typ):
+	case err == nil, errors.As(err, &typ) && typ.Field == "":
+		return "it is no object"
+	case typ != nil:
 		return fmt.Sprintf("field %s has the wrong type", typ.Field)
 	default:
 		return "it is unreadable"

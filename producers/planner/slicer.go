@@ -110,13 +110,26 @@ func (s *Slicer) Process(ctx context.Context, batch []*kgo.Record) (stream.Resul
 	return res, nil
 }
 
-// check refuses work that would not end or is another's.
+// aheadOfUs is how far the clock that fixed a plan's "now" may be ahead of ours.
+const aheadOfUs = 24 * time.Hour
+
+// check refuses what is not a plan's work: it would not end, or stand in the way of all other plans. A kind that exists and
+// that this version cannot fetch is no mistake of the work's: it waits for the version that planned it.
 func (s *Slicer) check(w *schemas.PlanWork) error {
 	switch {
 	case w.Platform != s.Adapter.Platform():
 		return fmt.Errorf("work of platform %.50q is on a topic of %s", w.Platform, s.Adapter.Platform())
 	case !planID.MatchString(w.Plan.PlanID) || w.Plan.ChunkDays < 1 || w.Plan.ChunkDays > maxChunkDays:
 		return errors.New("work lacks plan_id or chunk_days of its plan")
+	case w.Range.To <= w.Range.From || time.Unix(w.Range.From, 0).Year() < firstYear-1 || w.Range.To > s.Now().Add(aheadOfUs).Unix():
+		return errors.New("range of the work is no plan's")
+	case len(w.Kinds) == 0:
+		return errors.New("work has no kinds")
+	}
+	for _, kind := range w.Kinds {
+		if !slices.Contains(allKinds, kind) {
+			return fmt.Errorf("kind %.50q is unknown", kind)
+		}
 	}
 	return nil
 }

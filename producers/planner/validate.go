@@ -134,10 +134,14 @@ func (c *checker) dates(p *schemas.Plan, zone *time.Location, now int64) schemas
 
 // shops checks the filters against the shops that there are, so that a mistyped id is not taken for "nothing to do".
 func (c *checker) shops(p *schemas.Plan, selected, all []shop.Shop) {
-	if len(selected) == 0 {
+	unknown := func(name string) bool { return !slices.Contains(allPlatforms, name) } // reported already
+	if len(selected) == 0 && !slices.ContainsFunc(p.Platforms, unknown) {
 		c.fail("no enabled shop in shops.yaml passes the filters platforms, channels and shops")
 	}
 	for _, name := range p.Platforms {
+		if unknown(name) {
+			continue
+		}
 		if !slices.ContainsFunc(selected, func(s shop.Shop) bool { return s.Platform == name }) {
 			c.fail("platform %.50q has no enabled shop that passes the filters", name)
 		}

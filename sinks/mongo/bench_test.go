@@ -1,217 +1,193 @@
 package mongo
 
 import (
-	"encoding/json"
-	"fmt"
-	"strconv"
-	"strings"
+	"context"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/shopstream/shopstream/internal/bench"
-	"github.com/shopstream/shopstream/schemas"
 )
 
 const (
-	benchDocuments = 30000
+	benchDocuments = 10000
 	benchBatch     = 1000
-	benchLanes     = 2
-	benchRounds    = 5
+	benchWriters   = 2 // on both sides
+	benchRounds    = 7
 )
 
-// benchOrder is an order of common size: about 1.7 KB as BSON.
-func benchOrder(id int, version int64) *schemas.Order {
-	o := testOrder(id, version, version, fmt.Sprint("READY_TO_SHIP_", version))
-	o.Region, o.Currency, o.UnifiedStatus = "VN", "VND", "to_ship"
-	o.UpdateTime, o.PaidTime = "2024-02-01T10:11:12+07:00", "2024-01-31T10:11:12+07:00"
-	o.ShipByTime = "2024-02-03T10:11:12+07:00"
-	o.TotalAmount, o.SubtotalAmount, o.ShippingFee, o.ShippingFeeOriginal = "228500", "250000", "16500", "32000"
-	o.SellerDiscount, o.PlatformDiscount = "20000", "18000"
-	o.PaymentMethod = "Cash on Delivery"
-	o.Buyer = &schemas.Buyer{ID: strconv.Itoa(1000000 + id), Name: "buyer_" + strconv.Itoa(id), Message: "Please call before delivery"}
-	o.RecipientAddress = &schemas.Address{
-		Name: "N******n", Phone: "******84", FullAddress: strings.Repeat("Street and number, ", 4), District: "Quận 1",
-		City: "Hồ Chí Minh", State: "Hồ Chí Minh", PostalCode: "700000", RegionCode: "VN",
-	}
-	for i := range 3 {
-		o.LineItems = append(o.LineItems, schemas.LineItem{
-			LineIDs: []string{strconv.Itoa(id*10 + i)}, ProductID: "22334455667", VariantID: "99887766554", SKU: "SKU-RED-XL",
-			Name: "A shirt with a rather long name, as sellers like them", VariantName: "Red,XL", Quantity: 2,
-			Price: "83333.33", OriginalPrice: "99000.00", Status: "ready", ImageURL: "https://cf.example.com/file/0a1b2c3d4e5f",
-		})
-	}
-	o.Packages = []schemas.Package{{
-		PackageID: "OFG" + strconv.Itoa(id), Status: "LOGISTICS_READY", TrackingNumber: "SPXVN0123456789", ShippingProvider: "SPX",
-	}}
-	o.DetailsFetchedAt = "2024-02-01T10:11:12.345+07:00"
-	o.Hash = fmt.Sprintf("%032d", version)
-	return o
-}
-
-// workload is the same orders as records for the sink and as encoded documents for the limit.
-type workload struct {
-	records [][]*kgo.Record
-	limit   [][]mongo.WriteModel
-}
-
-func newWorkload(b *testing.B, version int64) workload {
-	var w workload
-	for first := 0; first < benchDocuments; first += benchBatch {
-		var batch []*kgo.Record
-		var models []mongo.WriteModel
-		for id := first; id < first+benchBatch; id++ {
-			o := benchOrder(id, version)
-			batch = append(batch, record(b, o, id-first))
-			o.SyncedAt = "2024-02-01T10:11:12.345+07:00"
-			raw, err := bson.Marshal(o)
-			if err != nil {
-				b.Fatal(err)
-			}
-			models = append(models, mongo.NewReplaceOneModel().SetUpsert(true).
-				SetFilter(bson.D{{Key: "_id", Value: o.ID}}).SetReplacement(bson.Raw(raw)))
-		}
-		w.records = append(w.records, batch)
-		w.limit = append(w.limit, models)
-	}
-	return w
-}
-
-// serverCPU returns the processor time in µs that the server has used so far.
-func (b *bundle) serverCPU() float64 {
-	b.t.Helper()
-	var status struct {
-		Extra struct {
-			User   float64 `bson:"user_time_us"`
-			System float64 `bson:"system_time_us"`
-		} `bson:"extra_info"`
-	}
-	err := b.client.Raw().RunCommand(b.t.Context(), bson.D{{Key: "serverStatus", Value: 1}}).Decode(&status)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return status.Extra.User + status.Extra.System
-}
-
-// timed runs do for every batch, in two lanes, and returns documents a second and this process's µs a document.
-func timed(b *testing.B, batches int, do func(batch int) error) (perSecond, micros float64) {
-	b.Helper()
-	var lanes sync.WaitGroup
-	cpu, start := bench.CPU(), time.Now()
-	for lane := range benchLanes {
-		lanes.Go(func() {
-			for i := lane; i < batches; i += benchLanes {
-				if err := do(i); err != nil {
-					b.Error(err)
-				}
-			}
-		})
-	}
-	lanes.Wait()
-	took, used := time.Since(start), bench.CPU()-cpu
-	return benchDocuments / took.Seconds(), float64(used.Microseconds()) / benchDocuments
-}
-
-// BenchmarkSink compares the sink with a bare loop of upserts that are encoded beforehand: the same documents, indexes,
-// write concern and server, in turns, and the medians of all rounds.
+// BenchmarkSink holds the sink against the limit: the same documents, indexes, write concern and server, two writers each,
+// in turns, whoever begins. A ratio is the median of the rounds' ratios, so that a load that comes and goes hits both sides.
+//
+// Phases of a round: new documents; observations equal to what is stored, which cost a read; the same content fetched once
+// more, where the version that is stored has to be raised; changed content. The limit writes all documents in each phase:
+// what changes nothing is held against its writing over documents that exist.
 func BenchmarkSink(b *testing.B) {
+	r := newRounds(b)
+	for i := range benchRounds {
+		if i%2 == 0 {
+			r.limitTurn()
+			r.sinkTurn()
+		} else {
+			r.sinkTurn()
+			r.limitTurn()
+		}
+	}
+	r.report()
+}
+
+// rounds collects the figures of all rounds.
+type rounds struct {
+	*bundle
+	b       *testing.B
+	limit   limit
+	figures map[string][]figure
+
+	observed map[string][][]*kgo.Record
+	encoded  map[string]func(context.Context, int) error // writes one batch
+}
+
+// figure is what one phase of one round took.
+type figure struct{ perSecond, here, server float64 } // documents a second; µs of CPU a document
+
+func newRounds(b *testing.B) *rounds {
+	b.Helper()
 	s := setup(b)
-	s.sink.options.Writers = 1 // the lanes are the writers, as they are in the limit
-	first, second := newWorkload(b, 1), newWorkload(b, 2)
-	orders := s.client.Collection("orders")
-	empty := func() {
-		if err := orders.Drop(b.Context()); err != nil {
-			b.Fatal(err)
-		}
-		if err := s.client.EnsureIndexes(b.Context()); err != nil {
-			b.Fatal(err)
-		}
+	r := &rounds{
+		bundle: s, b: b, limit: newLimit(b, s.client.Raw().Name()), figures: map[string][]figure{},
+		observed: map[string][][]*kgo.Record{
+			"new": observations(b, 1, 1), "raised": observations(b, 1, 2), "changed": observations(b, 2, 3),
+		},
+		encoded: map[string]func(context.Context, int) error{},
 	}
-	figures := make(map[string][]float64)
-	measure := func(name string, batches int, do func(int) error) {
-		server := s.serverCPU()
-		perSecond, micros := timed(b, batches, do)
-		server = s.serverCPU() - server
-		figures[name] = append(figures[name], perSecond)
-		figures[name+" µs"] = append(figures[name+" µs"], micros)
-		figures[name+" server"] = append(figures[name+" server"], server/benchDocuments)
+	syncedAt := s.sink.syncedAt()
+	first, second := upserts(b, 1, 1, syncedAt), upserts(b, 2, 3, syncedAt)
+	r.encoded["new"] = func(ctx context.Context, i int) error { return r.limit.write(ctx, first[i]) }
+	r.encoded["changed"] = func(ctx context.Context, i int) error { return r.limit.write(ctx, second[i]) }
+	r.checkSame()
+	return r
+}
+
+// checkSame fails when both sides do not store the same bytes.
+func (r *rounds) checkSame() {
+	order := benchOrders(r.b)(0, 1, 1)
+	r.empty()
+	if err := r.encoded["new"](r.b.Context(), 0); err != nil {
+		r.b.Fatal(err)
 	}
-	raw := func(name string, w workload) {
-		measure(name, len(w.limit), func(i int) error {
-			_, err := orders.BulkWrite(b.Context(), w.limit[i], options.BulkWrite().SetOrdered(false))
-			return err
-		})
+	want := r.limit.get(r.b, order)
+	r.empty()
+	r.process(r.observed["new"][0])
+	if got := r.limit.get(r.b, order); got != want {
+		r.b.Fatalf("the limit stores\n%s\nand the sink\n%s", want, got)
 	}
-	run := func(name string, w workload) {
-		measure(name, len(w.records), func(i int) error {
-			result, err := s.sink.Process(b.Context(), w.records[i])
+}
+
+func (r *rounds) empty() {
+	if err := r.limit.orders.Drop(r.b.Context()); err != nil {
+		r.b.Fatal(err)
+	}
+	if err := r.client.EnsureIndexes(r.b.Context()); err != nil {
+		r.b.Fatal(err)
+	}
+}
+
+func (r *rounds) limitTurn() {
+	r.empty()
+	for _, phase := range []string{"new", "changed"} {
+		r.measure("limit "+phase, benchWriters, func(i int) error { return r.encoded[phase](r.b.Context(), i) })
+	}
+}
+
+// sinkTurn runs the sink as the service does: one batch after another, which the sink divides among its writers.
+func (r *rounds) sinkTurn() {
+	r.empty()
+	for _, phase := range []struct{ name, records string }{
+		{"new", "new"}, {"unchanged", "new"}, {"raised", "raised"}, {"changed", "changed"},
+	} {
+		r.measure(phase.name, 1, func(i int) error {
+			result, err := r.sink.Process(r.b.Context(), r.observed[phase.records][i])
 			if err == nil && len(result.Rejected) > 0 {
 				err = result.Rejected[0].Err
 			}
 			return err
 		})
 	}
-	for range benchRounds {
-		empty()
-		raw("limit new", first)
-		raw("limit changed", second)
-		empty()
-		run("new", first)
-		run("unchanged", first)
-		run("changed", second)
-		run("unchanged", second)
-	}
-	for _, name := range []string{"limit new", "limit changed", "new", "changed", "unchanged"} {
-		b.Logf("%-14s %7.0f documents/s, each %5.1f µs here and %5.1f µs in the server", name,
-			bench.Median(figures[name]), bench.Median(figures[name+" µs"]), bench.Median(figures[name+" server"]))
-	}
-	limit := bench.Median(figures["limit new"])
-	bench.Report(b, "limit_docs_per_s", limit)
-	bench.Report(b, "sink_new_vs_limit", bench.Median(figures["new"])/limit)
-	bench.Report(b, "sink_changed_vs_limit", bench.Median(figures["changed"])/bench.Median(figures["limit changed"]))
-	bench.Report(b, "sink_unchanged_vs_limit", bench.Median(figures["unchanged"])/limit)
-	bench.Report(b, "sink_client_us_per_doc", bench.Median(figures["new µs"]))
 }
 
-// BenchmarkDecode compares the decoders.
-func BenchmarkDecode(b *testing.B) {
-	data := record(b, benchOrder(1, 1), 0).Value
-	b.Run("fast", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := order(data); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("standard", func(b *testing.B) {
-		for b.Loop() {
-			if err := json.Unmarshal(data, new(schemas.Order)); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
-
-// BenchmarkEncode measures what becomes of an order before it is sent.
-func BenchmarkEncode(b *testing.B) {
-	known, err := kinds()
-	if err != nil {
-		b.Fatal(err)
-	}
-	o := benchOrder(1, 2)
-	seen := &observation{id: o.ID, doc: o, lineage: &o.Lineage}
-	for name, a := range map[string]action{"insert": insert, "replace": replace} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := known[schemas.Orders].newWrite(seen, a, &stored{Version: "x"}, "now"); err != nil {
-					b.Fatal(err)
+// measure calls do for every batch, in lanes that work at the same time.
+func (r *rounds) measure(name string, lanes int, do func(batch int) error) {
+	server := r.serverCPU()
+	var running sync.WaitGroup
+	cpu, start := bench.CPU(), time.Now()
+	for lane := range lanes {
+		running.Go(func() {
+			for i := lane; i < benchDocuments/benchBatch; i += lanes {
+				if err := do(i); err != nil {
+					r.b.Error(err)
 				}
 			}
 		})
 	}
+	running.Wait()
+	took, used := time.Since(start), bench.CPU()-cpu
+	r.figures[name] = append(r.figures[name], figure{
+		perSecond: benchDocuments / took.Seconds(),
+		here:      float64(used.Microseconds()) / benchDocuments,
+		server:    (r.serverCPU() - server) / benchDocuments,
+	})
+}
+
+// serverCPU returns the processor time in µs that the server has used so far.
+func (r *rounds) serverCPU() float64 {
+	var status struct {
+		Extra struct {
+			User   float64 `bson:"user_time_us"`
+			System float64 `bson:"system_time_us"`
+		} `bson:"extra_info"`
+	}
+	err := r.client.Raw().RunCommand(r.b.Context(), bson.D{{Key: "serverStatus", Value: 1}}).Decode(&status)
+	if err != nil {
+		r.b.Fatal(err)
+	}
+	return status.Extra.User + status.Extra.System
+}
+
+func (r *rounds) median(name string, of func(figure) float64) float64 {
+	values := make([]float64, len(r.figures[name]))
+	for i, f := range r.figures[name] {
+		values[i] = of(f)
+	}
+	return bench.Median(values)
+}
+
+// ratio returns the median of the rounds' ratios of two phases.
+func (r *rounds) ratio(name, to string) float64 {
+	values := make([]float64, benchRounds)
+	for i := range values {
+		values[i] = r.figures[name][i].perSecond / r.figures[to][i].perSecond
+	}
+	return bench.Median(values)
+}
+
+func (r *rounds) report() {
+	perSecond := func(f figure) float64 { return f.perSecond }
+	here := func(f figure) float64 { return f.here }
+	server := func(f figure) float64 { return f.server }
+	for _, name := range []string{"limit new", "limit changed", "new", "changed", "raised", "unchanged"} {
+		r.b.Logf("%-14s %6.0f documents/s, each %5.1f µs of CPU here and %5.1f µs in the server", name,
+			r.median(name, perSecond), r.median(name, here), r.median(name, server))
+	}
+	bench.Report(r.b, "limit_docs_per_s", r.median("limit new", perSecond))
+	bench.Report(r.b, "limit_client_us_per_doc", r.median("limit new", here))
+	bench.Report(r.b, "limit_server_us_per_doc", r.median("limit new", server))
+	bench.Report(r.b, "sink_new_vs_limit", r.ratio("new", "limit new"))
+	bench.Report(r.b, "sink_changed_vs_limit", r.ratio("changed", "limit changed"))
+	bench.Report(r.b, "sink_unchanged_vs_limit", r.ratio("unchanged", "limit changed"))
+	bench.Report(r.b, "sink_raised_vs_limit", r.ratio("raised", "limit changed"))
+	bench.Report(r.b, "sink_client_us_per_doc", r.median("new", here))
+	bench.Report(r.b, "sink_server_us_per_doc", r.median("new", server))
 }

@@ -40,7 +40,8 @@ func TestOutcomes(t *testing.T) {
 		{"unparsed over parsed", []*schemas.Order{testOrder(1, 5, 1, "A")}, []*schemas.Order{unparsed(5, 2)}, "updated[0]", "A", 1},
 		{"older unparsed", []*schemas.Order{testOrder(1, 5, 3, "A")}, []*schemas.Order{unparsed(5, 2)}, "stale[0]", "A", 3},
 		{
-			"parsed and unparsed at once", nil, []*schemas.Order{unparsed(5, 2), testOrder(1, 5, 1, "A")},
+			"parsed and unparsed at once", nil,
+			[]*schemas.Order{unparsed(5, 2), testOrder(1, 5, 1, "A")},
 			"inserted[1] updated[0]", "A", 1,
 		},
 	} {

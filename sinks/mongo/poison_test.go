@@ -33,6 +33,11 @@ func TestPoisonIsRejectedAlone(t *testing.T) {
 		"taken in another index": func(t *testing.T) *kgo.Record {
 			return value(t, func(o *schemas.Order) { o.PaymentMethod = "unique" })
 		},
+		"nested too deep": func(t *testing.T) *kgo.Record {
+			return value(t, func(o *schemas.Order) {
+				o.PlatformFields = schemas.PlatformFields{"x": json.RawMessage(strings.Repeat("[", 300) + strings.Repeat("]", 300))}
+			})
+		},
 		"no JSON": func(t *testing.T) *kgo.Record {
 			r := value(t, func(*schemas.Order) {})
 			r.Value = []byte(`{"_id": "x", `)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net/url"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -109,22 +111,29 @@ func TestOutageIsNotPoison(t *testing.T) {
 	if err := s.Probe(t.Context()); err == nil {
 		t.Error("the probe passes without a server")
 	}
-	if err := client.Close(t.Context()); err != nil {
-		t.Error(err)
-	}
-	again, err := mongod.Start(t.Context(), mongod.Options{Dir: dir})
+	again, err := mongod.Start(t.Context(), mongod.Options{Dir: dir, Port: port(t, server.URI())})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err = mongodb.Connect(t.Context(), secret.Text(again.URI()), "outage", "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := newSink(t, client).Process(t.Context(), batch)
+	result, err := s.Process(t.Context(), batch)
 	if err != nil || len(result.Rejected) > 0 || len(result.Publish) != 1 {
 		t.Errorf("after the outage: %+v, %v", result, err)
 	}
 	if err := errors.Join(client.Close(context.WithoutCancel(t.Context())), again.Stop()); err != nil {
 		t.Error(err)
 	}
+}
+
+// port returns the port of a server's address.
+func port(t *testing.T, uri string) int {
+	t.Helper()
+	u, err := url.Parse(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(u.Port())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -29,7 +30,7 @@ func (s *Sink) settle(ctx context.Context, k *kind, pending []*observation) erro
 			return err
 		}
 		s.metrics.again.Add(float64(len(again)))
-		pending = append(later, again...)
+		pending = slices.Concat(later, again)
 	}
 	if len(pending) == 0 {
 		return nil
@@ -77,7 +78,9 @@ func (s *Sink) round(ctx context.Context, k *kind, batch []*observation) (again 
 }
 
 var decisive = bson.D{
-	{Key: "version", Value: 1}, {Key: "hash", Value: 1}, {Key: "parse_error", Value: 1},
+	{Key: "version", Value: 1},
+	{Key: "hash", Value: 1},
+	{Key: "parse_error", Value: 1},
 	{Key: lastParseError + ".version", Value: 1},
 }
 

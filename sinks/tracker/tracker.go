@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -71,12 +70,7 @@ func (t *Tracker) Process(ctx context.Context, batch []*kgo.Record) (stream.Resu
 // errNewer says that a record was written by a newer release than this one.
 var errNewer = errors.New("fact has a newer schema than this release reads")
 
-var (
-	planName     = regexp.MustCompile(`^[A-Za-z0-9._:/-]{1,300}$`)
-	platformName = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
-)
-
-// decode reads a fact and checks that it is about something, in a form that can become a key of the store.
+// decode reads a fact and checks that the ledger can take it in.
 func decode(r *kgo.Record) (schemas.Fact, error) {
 	var f schemas.Fact
 	if s := schemas.Header(r, schemas.HeaderSchema); s != "" && s != schemas.FactSchema {
@@ -88,35 +82,6 @@ func decode(r *kgo.Record) (schemas.Fact, error) {
 	if err := json.Unmarshal(r.Value, &f); err != nil {
 		return f, fmt.Errorf("decode fact: %w", err)
 	}
-	switch {
-	case !planName.MatchString(f.PlanID):
-		return f, fmt.Errorf("fact has no usable plan_id: %.60q", f.PlanID)
-	case f.ChunkID != "":
-		return f, checkChunkFact(&f)
-	case f.Stage == schemas.StagePlanner && platformName.MatchString(f.Platform):
-		return f, nil
-	case f.Stage == schemas.StageReject && f.RejectedBy == schemas.StagePlanner:
-		return f, nil
-	}
-	return f, fmt.Errorf("fact of stage %.40q is about no chunk", f.Stage)
-}
-
-// maxID is far above what ids of chunks and tasks can have by their parts' own limits.
-const maxID = 1000
-
-func checkChunkFact(f *schemas.Fact) error {
-	switch f.Stage {
-	case schemas.StageFetcher, schemas.StageTransformer, schemas.StageSink, schemas.StageReject:
-	default:
-		return fmt.Errorf("stage %.40q says nothing about chunks", f.Stage)
-	}
-	if len(f.ChunkID) > maxID || len(f.TaskID) > maxID || !strings.HasPrefix(f.TaskID, f.ChunkID+"#") {
-		return fmt.Errorf("task %.120q is not of chunk %.120q", f.TaskID, f.ChunkID)
-	}
-	for _, id := range f.Spawned {
-		if len(id) > maxID || !strings.HasPrefix(id, f.ChunkID+"#") {
-			return fmt.Errorf("spawned task %.120q is not of chunk %.120q", id, f.ChunkID)
-		}
-	}
-	return nil
+	err := f.Check()
+	return f, err
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/shopstream/shopstream/internal/ledger"
-	"github.com/shopstream/shopstream/internal/mongo"
+	mongodb "github.com/shopstream/shopstream/internal/mongo"
 	"github.com/shopstream/shopstream/internal/mongod/mongodtest"
 	"github.com/shopstream/shopstream/internal/secret"
 	"github.com/shopstream/shopstream/internal/stream"

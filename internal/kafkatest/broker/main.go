@@ -1,5 +1,5 @@
 // Command broker runs a command with a real Apache Kafka for its tests: the one that SHOPSTREAM_TEST_KAFKA names, else one in
-// a container, which needs Docker.
+// a container, which needs Docker and is removed at the end.
 //
 //	go run ./internal/kafkatest/broker -- go test ./...
 package main
@@ -8,119 +8,90 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/signal"
-	"strconv"
 	"strings"
 	"syscall"
-	"time"
-
-	"github.com/testcontainers/testcontainers-go"
-	"github.com/testcontainers/testcontainers-go/wait"
 
 	"github.com/shopstream/shopstream/internal/kafkatest"
 )
 
-const image = "apache/kafka:4.1.0"
+// What ends a terminal's programs. Without SIGHUP a closed window would leave the container behind.
+var endings = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 
 func main() {
 	code, err := run(os.Args[1:])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "broker:", err)
+		code = max(code, 1)
 	}
 	os.Exit(code)
 }
 
-// run returns the command's exit code, and 1 with an error when it could not be run.
+// run returns the command's exit code. An error says that the command could not be run, or that something is left over.
 func run(args []string) (code int, err error) {
+	if len(args) == 3 && args[0] == controlVerb {
+		return 0, control(context.Background(), args[1], args[2])
+	}
 	if len(args) > 0 && args[0] == "--" {
 		args = args[1:]
 	}
 	if len(args) == 0 {
-		return 1, errors.New("usage: broker -- COMMAND [ARG ...]")
+		return 2, errors.New("usage: broker -- COMMAND [ARG ...]")
 	}
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer cancel()
+	// From here on, before there is a container, so that no signal finds one that nobody would remove.
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, endings...)
 	if os.Getenv(kafkatest.EnvBrokers) != "" {
-		return command(ctx, args)
+		return command(signals, args)
 	}
-	container, env, err := start(ctx)
-	if container != nil {
-		defer func() { err = errors.Join(err, container.Terminate(context.WithoutCancel(ctx))) }()
+	ctx, release := signal.NotifyContext(context.Background(), endings...)
+	defer release()
+	b, err := start(ctx)
+	defer func() { err = errors.Join(err, b.remove()) }()
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return 1, errors.New("interrupted")
+	case err != nil:
+		return 1, fmt.Errorf("start Apache Kafka in a container, since %s names none: %w", kafkatest.EnvBrokers, err)
 	}
+	env, err := b.env()
 	if err != nil {
-		return 1, fmt.Errorf("no %s is set and no container could be started; set it to the address of an Apache Kafka, or start Docker: %w",
-			kafkatest.EnvBrokers, err)
+		return 1, err
 	}
-	return command(ctx, args, env...)
+	return command(signals, args, env...)
 }
 
-// start runs Kafka on a port of the host that stays the same when the container is stopped and started again, as tests do.
-func start(ctx context.Context) (*testcontainers.DockerContainer, []string, error) {
-	port, err := freePort(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	container, err := testcontainers.Run(ctx, image,
-		testcontainers.WithExposedPorts(fmt.Sprintf("%d:9092/tcp", port)),
-		testcontainers.WithEnv(map[string]string{
-			"KAFKA_NODE_ID":                                  "1",
-			"KAFKA_PROCESS_ROLES":                            "broker,controller",
-			"KAFKA_LISTENERS":                                "PLAINTEXT://:9092,CONTROLLER://:9093",
-			"KAFKA_ADVERTISED_LISTENERS":                     "PLAINTEXT://" + addr,
-			"KAFKA_CONTROLLER_LISTENER_NAMES":                "CONTROLLER",
-			"KAFKA_INTER_BROKER_LISTENER_NAME":               "PLAINTEXT",
-			"KAFKA_LISTENER_SECURITY_PROTOCOL_MAP":           "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-			"KAFKA_CONTROLLER_QUORUM_VOTERS":                 "1@localhost:9093",
-			"KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR":         "1",
-			"KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
-			"KAFKA_TRANSACTION_STATE_LOG_MIN_ISR":            "1",
-			"KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS":         "0",
-		}),
-		testcontainers.WithWaitStrategy(wait.ForLog("Kafka Server started").WithStartupTimeout(2*time.Minute)))
-	if err != nil {
-		return container, nil, err
-	}
-	control, err := os.CreateTemp("", "shopstream-kafka-*")
-	if err != nil {
-		return container, nil, err
-	}
-	_, err = fmt.Fprintf(control, "#!/bin/sh\nexec docker \"$1\" %s\n", container.GetContainerID())
-	if err = errors.Join(err, control.Chmod(0o700), control.Close()); err != nil { //nolint:gosec // a command must be executable
-		return container, nil, err
-	}
-	return container, []string{kafkatest.EnvBrokers + "=" + addr, kafkatest.EnvControl + "=" + control.Name()}, nil
-}
-
-func freePort(ctx context.Context) (int, error) {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err := errors.Join(err, l.Close()); err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(port)
-}
-
-// command runs the command with more environment; its output is ours.
-func command(ctx context.Context, args []string, env ...string) (int, error) {
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // the user's own command
+// command runs the command with more environment and passes signals on to it; when to end is the command's business. A
+// terminal sends its own to the command as well.
+func command(signals <-chan os.Signal, args []string, env ...string) (int, error) {
+	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec,noctx // the user's own command; signals end it
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	err := cmd.Run()
-	var exit *exec.ExitError
-	switch {
-	case errors.As(err, &exit):
-		return max(exit.ExitCode(), 1), nil
-	case err != nil:
+	if err := cmd.Start(); err != nil {
 		return 1, fmt.Errorf("run %s: %w", strings.Join(args, " "), err)
 	}
-	return 0, nil
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		select {
+		case s := <-signals:
+			_ = cmd.Process.Signal(s) // fails when the command has just ended
+		case err := <-ended:
+			return exitCode(err)
+		}
+	}
+}
+
+// exitCode is as shells have it: 128 and the signal's number for a command that a signal ended.
+func exitCode(err error) (int, error) {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return 0, err
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return 128 + int(status.Signal()), nil
+	}
+	return exit.ExitCode(), nil
 }

@@ -53,7 +53,7 @@ type endpoint struct {
 const (
 	pathList    = "/api/v2/order/get_order_list"
 	pathDetail  = "/api/v2/order/get_order_detail"
-	pathToken   = "/api/v2/auth/token/get"
+	pathToken   = "/api/v2/auth/token/get" //nolint:gosec // no credential, the path to one
 	pathRefresh = "/api/v2/auth/access_token/get"
 )
 

@@ -28,9 +28,11 @@ var itemNames = [...]string{
 	"Sữa rửa mặt & toner", "Yoga mat 6mm", "Dép quai ngang", "Túi rút 10/cái", "Gấu bông 🧸👨‍👩‍👧", "フェイスマスク", "ชุดนอน",
 }
 
-var colors = [...]string{"Blue", "Đen", "Trắng kem", "Pink 🌷", "Olive"}
-var sizes = [...]string{"S", "M", "L", "XL"}
-var locations = [...]string{"VN10XX2UZ", "VN0A1B2C3", "SGZ", "SG00QK"}
+var (
+	colors    = [...]string{"Blue", "Đen", "Trắng kem", "Pink 🌷", "Olive"}
+	sizes     = [...]string{"S", "M", "L", "XL"}
+	locations = [...]string{"VN10XX2UZ", "VN0A1B2C3", "SGZ", "SG00QK"}
+)
 
 // item is the k-th item of a shop. Ids are unique over all shops; every fourth is odd and above 2^53, where a float64 has
 // no odd numbers.

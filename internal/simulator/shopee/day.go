@@ -92,10 +92,10 @@ func (d *day) draw(index int) uint64 { return world.Hash(d.key, streamSlot, uint
 // slot gives every index its own share of its hour and a place in it; the first and last hold the day's edges.
 func (d *day) slot(index int) int64 {
 	begin := dayBegin(d.number)
-	switch {
-	case index == 0:
+	switch index {
+	case 0:
 		return begin
-	case index == d.orders-1:
+	case d.orders - 1:
 		return begin + secondsOfDay - 1
 	}
 	i, h := int64(index), 0
@@ -103,7 +103,7 @@ func (d *day) slot(index int) int64 {
 		h++
 	}
 	within, orders := i-d.before[h], d.before[h+1]-d.before[h]
-	jitter := int64(d.draw(index) & 0xffffffff % 3600) //nolint:gosec // below 3600
+	jitter := int64(d.draw(index) & 0xffffffff % 3600)
 	return begin + int64(h)*3600 + (within*3600+jitter)/orders
 }
 

@@ -26,7 +26,7 @@ type field struct {
 var optionalFields = [...]field{
 	{"total_amount", func(w *writer, v *view) { w.name("total_amount").decimal(v.basket.total, v.market.places) }},
 	{"shipping_carrier", func(w *writer, v *view) { w.name("shipping_carrier").text(v.carrier()) }},
-	{"checkout_shipping_carrier", func(w *writer, v *view) { w.name("checkout_shipping_carrier").text(carriers[0].name) }},
+	{"checkout_shipping_carrier", func(w *writer, _ *view) { w.name("checkout_shipping_carrier").text(carriers[0].name) }},
 	{"payment_method", func(w *writer, v *view) { w.name("payment_method").text(v.payment()) }},
 	{"estimated_shipping_fee", func(w *writer, v *view) {
 		w.name("estimated_shipping_fee").decimal(v.basket.shipping, v.market.places)

@@ -68,7 +68,7 @@ func (w *World) parseSN(sn string) (day int64, shop, index int, ok bool) {
 		return 0, 0, 0, false
 	}
 	day = dayOf(date.Unix())
-	shop, index = w.unnumber(day, int64(n)) //nolint:gosec // eight digits
+	shop, index = w.unnumber(day, int64(n))
 	return day, shop, index, true
 }
 

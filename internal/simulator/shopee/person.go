@@ -11,8 +11,10 @@ type person struct {
 }
 
 var vietnam = [...][3]string{
-	{"Quận 7", "Thành phố Hồ Chí Minh", "Hồ Chí Minh"}, {"Quận Ba Đình", "Hà Nội", "Hà Nội"},
-	{"Thành phố Thủ Đức", "Thành phố Hồ Chí Minh", "Hồ Chí Minh"}, {"Quận Hải Châu", "Đà Nẵng", "Đà Nẵng"},
+	{"Quận 7", "Thành phố Hồ Chí Minh", "Hồ Chí Minh"},
+	{"Quận Ba Đình", "Hà Nội", "Hà Nội"},
+	{"Thành phố Thủ Đức", "Thành phố Hồ Chí Minh", "Hồ Chí Minh"},
+	{"Quận Hải Châu", "Đà Nẵng", "Đà Nẵng"},
 	{"Huyện Củ Chi", "", "Hồ Chí Minh"},
 }
 

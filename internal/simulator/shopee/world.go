@@ -55,7 +55,7 @@ func marketOf(shop int) *market { return &markets[shop%len(markets)] }
 
 // shopID is the platform's id of a shop.
 func (w *World) shopID(shop int) int64 {
-	base := int64(world.Hash(w.seed, streamShop) % 400_000_000) //nolint:gosec // small
+	base := int64(world.Hash(w.seed, streamShop) % 400_000_000)
 	return 100_000_000 + base + int64(shop)*7919
 }
 

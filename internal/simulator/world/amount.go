@@ -20,7 +20,7 @@ func AppendDecimal(b []byte, units int64, places int) []byte {
 	b = append(b, '.')
 	for rest > 0 {
 		scale /= 10
-		b = append(b, byte('0'+rest/scale))
+		b = append(b, byte('0'+rest/scale)) //nolint:gosec // one digit
 		rest %= scale
 	}
 	return b
