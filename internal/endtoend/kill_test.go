@@ -8,7 +8,7 @@ import (
 
 const (
 	kills = 20
-	// killedLongest is how soon work goes on after a kill and a restart, if the process has a name.
+	// killedLongest is how soon work goes on after a restart, if the process has a name.
 	killedLongest = 3 * time.Second
 )
 
@@ -25,15 +25,15 @@ func TestBackfillSurvivesTwentyKills(t *testing.T) {
 	b.waitPages(t, 0.01)
 	random := rand.New(rand.NewPCG(seed, kills))
 	all, atWork := b.truth.total().tasks(), 0
-	var moments []time.Time
+	var restarts []time.Time
 	for range kills {
 		time.Sleep(5*time.Second + time.Duration(random.Int64N(int64(2*time.Second)))) // a random moment, not a wait
 		p.kill(t)
-		moments = append(moments, time.Now())
 		if b.watch.pages() < all {
 			atWork++
 		}
 		time.Sleep(time.Duration(random.Int64N(int64(900 * time.Millisecond))))
+		restarts = append(restarts, time.Now())
 		p = b.start(t, instance)
 	}
 	t.Logf("%d of %d kills fell while pages were to be fetched; %d of %d are there", atWork, kills, b.watch.pages(), all)
@@ -42,7 +42,7 @@ func TestBackfillSurvivesTwentyKills(t *testing.T) {
 	}
 	b.waitCompleted(t)
 	still := standstills{}
-	for n, at := range moments {
+	for n, at := range restarts {
 		took := still.since(b.watch, at)
 		for _, stage := range stages {
 			if took[stage] > killedLongest {
@@ -50,7 +50,7 @@ func TestBackfillSurvivesTwentyKills(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("standstill after a kill: %v", still)
+	t.Logf("standstill after a kill and a restart: %v", still)
 	p.stop(t)
 	b.check(t)
 	b.replay(t, instance)

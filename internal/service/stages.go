@@ -97,12 +97,11 @@ func fetcherStages(p *parts) ([]*stream.Stage, error) {
 	return stages, nil
 }
 
-// fetchBatch returns how many tasks a fetcher takes at a time: no more than may be called within two seconds, since what a
+// fetchBatch returns how many tasks a fetcher takes at a time: no more than may be called within a second, since what a
 // batch has fetched shows only when all of it is done, and is fetched again, at the cost of the allowed rate, when the process
 // dies before; but one for each call that may be in flight. rate is in calls a minute.
 func fetchBatch(rate, parallel int) int {
-	const seconds = 2
-	return max(parallel, min(10*parallel, rate*seconds/60))
+	return max(parallel, min(10*parallel, rate/60))
 }
 
 // recordOverhead is what a record takes besides its value: key, headers and framing.

@@ -8,7 +8,7 @@ func TestFetchBatchIsDoneSoon(t *testing.T) {
 		name                 string
 		rate, parallel, want int
 	}{
-		{"what two seconds allow", 300, 5, 10},
+		{"what a second allows", 600, 5, 10},
 		{"a task for each call in flight", 100, 5, 5},
 		{"no more than memory is meant for", 60_000, 5, 50},
 		{"one call at a time", 1, 1, 1},
