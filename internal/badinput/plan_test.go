@@ -30,8 +30,11 @@ func TestPlansOfStrangers(t *testing.T) {
 		id      string // "" is one made of its place
 		reasons []string
 	}{
-		{value(`{"plan_id":"several","platforms":["ebay"],"kinds":["refunds"],"shopz":["1"],"from":"2024-02-30","to":"","lane":"fast"}`),
-			"several", []string{`platform "ebay"`, `kind "refunds"`, `field "shopz"`, `from "2024-02-30"`, `to ""`, `lane "fast"`}},
+		{
+			value(`{"plan_id":"several","platforms":["ebay"],"kinds":["refunds"],"shopz":["1"],"from":"2024-02-30","to":"","lane":"fast"}`),
+			"several",
+			[]string{`platform "ebay"`, `kind "refunds"`, `field "shopz"`, `from "2024-02-30"`, `to ""`, `lane "fast"`},
+		},
 		{value(fmt.Sprintf(`{"plan_id":"typed","from":%q,"to":%q,"chunk_days":"many"}`, from, to)), "typed", []string{"chunk_days has the wrong type"}},
 		{value(fmt.Sprintf(`{"plan_id":"a b","from":%q,"to":%q,"lane":"fast"}`, from, to)), "", []string{`plan_id "a b"`, `lane "fast"`}},
 		{value(`{}`), "", []string{`plan_id ""`, `from ""`, `to ""`}},

@@ -3,6 +3,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,15 +61,7 @@ func Topics(names schemas.Topics, platforms, kinds []string, partitions int32) [
 	for _, of := range []string{"plans", "tasks", "delay", "raw", "clean", "progress"} {
 		add(names.DLQ(of), 0)
 	}
-	slices.SortFunc(all, func(a, b Topic) int {
-		switch {
-		case a.Name < b.Name:
-			return -1
-		case a.Name > b.Name:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(all, func(a, b Topic) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
 

@@ -82,5 +82,6 @@ func decode(r *kgo.Record) (schemas.Fact, error) {
 	if err := json.Unmarshal(r.Value, &f); err != nil {
 		return f, fmt.Errorf("decode fact: %w", err)
 	}
-	return f, f.Check()
+	err := f.Check()
+	return f, err
 }
