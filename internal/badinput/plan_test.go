@@ -25,6 +25,10 @@ func TestPlansOfStrangers(t *testing.T) {
 		&kgo.Record{Topic: p.topics.Plans(), Key: []byte("tombstone")})
 	p.produce(value(minimal("without-key", 7, 2)))
 	dead = append(dead, p.produce(value(`["plan"]`), value(`null`), value(strings.Repeat("[", 20_000)))...)
+	// A plan over many lines, sent line by line as kcat does without being told otherwise.
+	for range 30 {
+		dead = append(dead, p.produce(value(`  "kinds": ["orders"],`))...)
+	}
 	rejected := []struct {
 		record  *kgo.Record
 		id      string // "" is one made of its place
