@@ -62,17 +62,21 @@ func setupPipeline(t testing.TB) *pipeline {
 
 // process is the running program.
 type process struct {
-	t      testing.TB
-	cmd    *exec.Cmd
-	stderr bytes.Buffer
-	ended  bool
+	t       testing.TB
+	cmd     *exec.Cmd
+	stderr  bytes.Buffer
+	secrets []string // that it must not say
+	ended   bool
 }
 
 // run starts all services. They are stopped with the test, if not before.
 func (p *pipeline) run() *process {
 	p.t.Helper()
 	// Not the test's context: that ends before what is to be done at the test's end.
-	r := &process{t: p.t, cmd: p.command(context.WithoutCancel(p.t.Context()), "run", "all")}
+	r := &process{
+		t: p.t, cmd: p.command(context.WithoutCancel(p.t.Context()), "run", "all"),
+		secrets: []string{p.shop.AppSecret, p.shop.AccessToken, p.shop.RefreshToken},
+	}
 	r.cmd.Stderr = &r.stderr
 	require.NoError(p.t, r.cmd.Start())
 	p.t.Cleanup(func() {
@@ -95,6 +99,9 @@ func (r *process) stop() {
 	patience := time.AfterFunc(kafkatest.Patience, func() { _ = r.cmd.Process.Kill() })
 	defer patience.Stop()
 	assert.NoError(r.t, r.cmd.Wait(), "services end well when they are told to")
+	for _, secret := range r.secrets {
+		assert.NotContains(r.t, r.stderr.String(), secret)
+	}
 }
 
 // days returns the calendar days from back days ago to the n-th after that, as a plan names them.

@@ -25,13 +25,20 @@ func TestPlansOfStrangers(t *testing.T) {
 		&kgo.Record{Topic: p.topics.Plans(), Key: []byte("tombstone")})
 	p.produce(value(minimal("without-key", 7, 2)))
 	dead = append(dead, p.produce(value(`["plan"]`), value(`null`), value(strings.Repeat("[", 20_000)))...)
+	// A plan over many lines, sent line by line as kcat does without being told otherwise.
+	for range 30 {
+		dead = append(dead, p.produce(value(`  "kinds": ["orders"],`))...)
+	}
 	rejected := []struct {
 		record  *kgo.Record
 		id      string // "" is one made of its place
 		reasons []string
 	}{
-		{value(`{"plan_id":"several","platforms":["ebay"],"kinds":["refunds"],"shopz":["1"],"from":"2024-02-30","to":"","lane":"fast"}`),
-			"several", []string{`platform "ebay"`, `kind "refunds"`, `field "shopz"`, `from "2024-02-30"`, `to ""`, `lane "fast"`}},
+		{
+			value(`{"plan_id":"several","platforms":["ebay"],"kinds":["refunds"],"shopz":["1"],"from":"2024-02-30","to":"","lane":"fast"}`),
+			"several",
+			[]string{`platform "ebay"`, `kind "refunds"`, `field "shopz"`, `from "2024-02-30"`, `to ""`, `lane "fast"`},
+		},
 		{value(fmt.Sprintf(`{"plan_id":"typed","from":%q,"to":%q,"chunk_days":"many"}`, from, to)), "typed", []string{"chunk_days has the wrong type"}},
 		{value(fmt.Sprintf(`{"plan_id":"a b","from":%q,"to":%q,"lane":"fast"}`, from, to)), "", []string{`plan_id "a b"`, `lane "fast"`}},
 		{value(`{}`), "", []string{`plan_id ""`, `from ""`, `to ""`}},

@@ -68,8 +68,10 @@ var plans = []refusal{
 	{name: "from after to", args: plan("--from", "2024-01-03"), want: []string{"to 2024-01-02 lies before from 2024-01-03"}},
 	{name: "from in the future", args: plan("--from", "2999-01-01", "--to", "2999-01-02"), want: []string{"2999-01-01", "future"}},
 	{name: "unknown shop", args: plan("--shop", "2"), want: []string{`shop "2" is not in shops.yaml`}},
-	{name: "several mistakes", args: plan("--id", "a b", "--lane", "fast", "--time-field", "at", "--chunk-days", "-1"),
-		want: []string{`"a b"`, `"fast"`, "live, backfill", `"at"`, "update_time", "-1"}},
+	{
+		name: "several mistakes", args: plan("--id", "a b", "--lane", "fast", "--time-field", "at", "--chunk-days", "-1"),
+		want: []string{`"a b"`, `"fast"`, "live, backfill", `"at"`, "update_time", "-1"},
+	},
 	{name: "no topics", args: plan(), want: []string{"plans", "shopstream topics apply"}},
 }
 
@@ -79,13 +81,17 @@ var shopsFiles = []refusal{
 	}, want: []string{"shops.yaml", "shops.file"}},
 	{name: "no shops file for a plan", args: plan(), prepare: env("SHOPSTREAM_SHOPS__FILE=elsewhere.yaml"), want: []string{"elsewhere.yaml", "shops.file"}},
 	{name: "empty list of shops", args: []string{"run", "all"}, prepare: shops("shops: []"), want: []string{"shops.yaml", "shop", "add one"}},
-	{name: "no enabled shop", args: []string{"run", "planner"}, prepare: shops("shops:" + strings.Replace(goodShop, "shop_id", "enabled: false, shop_id", 1)),
-		want: []string{"shops.yaml", "no enabled shop"}},
+	{
+		name: "no enabled shop", args: []string{"run", "planner"}, prepare: shops("shops:" + strings.Replace(goodShop, "shop_id", "enabled: false, shop_id", 1)),
+		want: []string{"shops.yaml", "no enabled shop"},
+	},
 	{name: "shops file that is no YAML", args: []string{"run", "all"}, prepare: shops("shops: [hunter2"), want: []string{"shops.yaml", "line"}},
-	{name: "several mistakes in the shops file", args: []string{"run", "all"}, prepare: shops("shops:" + goodShop + goodShop + `
+	{
+		name: "several mistakes in the shops file", args: []string{"run", "all"}, prepare: shops("shops:" + goodShop + goodShop + `
   - {platform: ebay, channel_id: "a b", base_url: "ftp://hunter2@h", colour: hunter2}
   - hunter2`),
-		want: []string{"shops.yaml", "shop 2", "duplicate", "shop 3 (line 4)", `unknown platform "ebay"`, "no shop_id", `"a b"`, "base_url", "colour", "shop 4"}},
+		want: []string{"shops.yaml", "shop 2", "duplicate", "shop 3 (line 4)", `unknown platform "ebay"`, "no shop_id", `"a b"`, "base_url", "colour", "shop 4"},
+	},
 }
 
 var configs = []refusal{
@@ -117,8 +123,10 @@ var surroundings = []refusal{
 	{name: "port taken", args: []string{"run", "all"}, prepare: silent("SHOPSTREAM_HTTP__ADDR=%"), want: []string{"address already in use", "127.0.0.1:", "http.addr"}},
 	{name: "missing topics", args: []string{"run", "sink"}, want: []string{"topics do not exist", "shopstream topics apply"}},
 	{name: "unknown run", args: []string{"status", "--run", "nonexistent"}, want: []string{"nonexistent", "shopstream status"}},
-	{name: "simulator's port taken", args: []string{"simulator", "--write-shops", "new.yaml", "--addr", taken}, prepare: silent(""),
-		want: []string{"address already in use", "127.0.0.1:", "--addr"}},
+	{
+		name: "simulator's port taken", args: []string{"simulator", "--write-shops", "new.yaml", "--addr", taken}, prepare: silent(""),
+		want: []string{"address already in use", "127.0.0.1:", "--addr"},
+	},
 	{name: "simulator's file in no folder", args: []string{"simulator", "--addr", "127.0.0.1:0", "--write-shops", "no/new.yaml"}, want: []string{"no/new.yaml", "--write-shops"}},
 	{name: "simulator's numbers", args: []string{"simulator", "--days", "-1", "--clock", "slow"}, want: []string{"days is -1", `"slow"`, "frozen"}},
 }
@@ -196,8 +204,8 @@ func assertLine(t *testing.T, got outcome, parts ...string) {
 func TestSimulatorWithoutPermission(t *testing.T) {
 	t.Parallel()
 	in := setup(t)
-	require.NoError(t, os.Chmod(filepath.Dir(in.dir), 0o755)) //nolint:gosec // others have to come as far as the folder below
-	require.NoError(t, os.Chmod(in.dir, 0o555))               //nolint:gosec // and no farther
+	require.NoError(t, os.Chmod(filepath.Dir(in.dir), 0o755)) // others have to come as far as the folder below
+	require.NoError(t, os.Chmod(in.dir, 0o555))               // and no farther
 	_, _, before := in.created()
 	cmd := in.command(t.Context(), "simulator", "--addr", "127.0.0.1:0", "--write-shops", filepath.Join(in.dir, "shops.yaml"))
 	asNobody(cmd)

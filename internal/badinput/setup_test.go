@@ -33,7 +33,7 @@ func run(m *testing.M) int {
 	if err == nil {
 		defer func() { _ = os.RemoveAll(dir) }()
 		binary = filepath.Join(dir, "shopstream")
-		err = errors.Join(os.Chmod(dir, 0o755), build(binary)) //nolint:gosec // it holds nothing but the program
+		err = errors.Join(os.Chmod(dir, 0o755), build(binary)) // it holds nothing but the program
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "build the program:", err)
@@ -91,7 +91,7 @@ func (in *installation) write(name, content string) {
 
 // command returns the program with these words. It is killed when ctx ends.
 func (in *installation) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, binary, args...) //nolint:gosec // the program under test
+	cmd := exec.CommandContext(ctx, binary, args...) // the program under test
 	cmd.Dir = in.dir
 	cmd.Env = append(withoutSettings(os.Environ()), in.env...)
 	return cmd

@@ -65,6 +65,9 @@ func checkPlan(s *session, p schemas.Plan) error {
 	return errors.Join(errs...)
 }
 
+// produceTimeout is how long Kafka may take to store a plan: somebody is waiting at a terminal.
+const produceTimeout = 10 * time.Second
+
 func producePlan(ctx context.Context, s *session, p schemas.Plan) error {
 	cl, err := service.ConnectKafka(ctx, s.config)
 	if err != nil {
@@ -76,7 +79,13 @@ func producePlan(ctx context.Context, s *session, p schemas.Plan) error {
 	if err != nil {
 		return err
 	}
-	if err := cl.ProduceSync(ctx, record).FirstErr(); err != nil {
+	ctx, cancel := context.WithTimeout(ctx, produceTimeout)
+	defer cancel()
+	err = cl.ProduceSync(ctx, record).FirstErr()
+	if errors.Is(err, context.DeadlineExceeded) { // it may have arrived all the same
+		return fmt.Errorf("produce plan to %s: no answer from Kafka in %v: try again with --id %s, a plan runs once: %w", topic, produceTimeout, p.PlanID, err)
+	}
+	if err != nil {
 		return fmt.Errorf("produce plan to %s (create topics with `shopstream topics apply`): %w", topic, err)
 	}
 	return nil

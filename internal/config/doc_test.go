@@ -32,7 +32,7 @@ func TestDocIsCurrent(t *testing.T) {
 	t.Parallel()
 	want := docHead + doc(t)
 	if *update {
-		if err := os.WriteFile(docFile, []byte(want), 0o644); err != nil { //nolint:gosec // a file for all to read
+		if err := os.WriteFile(docFile, []byte(want), 0o644); err != nil { // a file for all to read
 			t.Fatal(err)
 		}
 	}

@@ -3,6 +3,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,6 @@ type Topic struct {
 	// Retention is how long records are kept; 0 is for ever: such topics hold work that no clock may delete, and the stage
 	// that does the work deletes it.
 	Retention time.Duration
-	Compacted bool
 	MaxBytes  int32 // of a batch, and so of a record
 }
 
@@ -60,24 +60,13 @@ func Topics(names schemas.Topics, platforms, kinds []string, partitions int32) [
 	for _, of := range []string{"plans", "tasks", "delay", "raw", "clean", "progress"} {
 		add(names.DLQ(of), 0)
 	}
-	slices.SortFunc(all, func(a, b Topic) int {
-		switch {
-		case a.Name < b.Name:
-			return -1
-		case a.Name > b.Name:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(all, func(a, b Topic) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
 
 // configs returns the topic's settings as Kafka names them.
 func (t Topic) configs() map[string]*string {
 	policy, retention := "delete", "-1"
-	if t.Compacted {
-		policy = "compact"
-	}
 	if t.Retention > 0 {
 		retention = strconv.FormatInt(t.Retention.Milliseconds(), 10)
 	}

@@ -85,7 +85,7 @@ func (p *parts) connect(ctx context.Context, which []Service) (err error) {
 			return err
 		}
 		if len(missing) > 0 {
-			return fmt.Errorf("%d topics do not exist, the first is %s: create them with `shopstream topics apply`", len(missing), missing[0])
+			return fmt.Errorf("topics do not exist, %d of them, such as %s: create them with `shopstream topics apply`", len(missing), missing[0])
 		}
 	}
 	if needMongo {

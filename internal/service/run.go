@@ -56,7 +56,13 @@ func Run(ctx context.Context, e Env, which []Service) error {
 func runStages(ctx context.Context, e Env, stages []*stream.Stage, server *telemetry.Server) error {
 	telemetryCtx, stopTelemetry := context.WithCancel(context.WithoutCancel(ctx))
 	served := make(chan error, 1)
-	go func() { served <- server.Run(telemetryCtx) }()
+	go func() {
+		err := server.Run(telemetryCtx)
+		if err != nil { // said at once: the stages go on, but nobody can look at them any more
+			e.Log.Error("metrics and health are not served any more", "error", err)
+		}
+		served <- err
+	}()
 	var (
 		wg   sync.WaitGroup
 		mu   sync.Mutex

@@ -29,7 +29,9 @@ func plannerStages(p *parts) ([]*stream.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	stage, err := stream.New(p.options(schemas.StagePlanner, []string{p.topics.Plans()}, "planner"), claimer)
+	o := p.options(schemas.StagePlanner, []string{p.topics.Plans()}, "planner")
+	o.FromAnyone = true
+	stage, err := stream.New(o, claimer)
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,10 @@ type Options struct {
 	// deleted, and only they.
 	UntilDone bool
 
+	// FromAnyone says that anyone may write to the consumed topics. Then any number of rejected records in a row is what
+	// somebody wrote, such as a file sent line by line, and no sign of a bug: it does not stop the stage.
+	FromAnyone bool
+
 	// Probe tells whether the infrastructure that Process needs answers. While it fails, a panic is not blamed on a record.
 	Probe func(context.Context) error
 	// Account returns the fact that goes with a rejected record, so that the ledger closes; false when there is nothing to

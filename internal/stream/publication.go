@@ -72,7 +72,7 @@ func (l *lane) countRejected(batch []*kgo.Record, p *publication) (int, error) {
 			row = 0
 			continue
 		}
-		if row++; row > maxRejectedInARow {
+		if row++; row > maxRejectedInARow && !l.stage.opts.FromAnyone {
 			return row, fmt.Errorf("%w: %d, the last one is %s/%d/%d: %w; this is rather a bug or a bad deployment than bad "+
 				"data: mend it and start the stage again, nothing is lost", ErrTooManyRejections, row, r.Topic, r.Partition,
 				r.Offset, reason)
