@@ -37,14 +37,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: table bench.json")
 		os.Exit(2)
 	}
-	if err := print(os.Stdout, os.Args[1]); err != nil {
+	if err := show(os.Stdout, os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, "table:", err)
 		os.Exit(1)
 	}
 }
 
-// print writes one line a figure. A figure that is missing is an error: then a benchmark did not run.
-func print(w io.Writer, path string) error {
+// show writes one line a figure. A figure that is missing is an error: then a benchmark did not run.
+func show(w io.Writer, path string) error {
 	data, err := os.ReadFile(path) //nolint:gosec // the caller's file
 	if err != nil {
 		return err
