@@ -77,12 +77,15 @@ demo: check build mongod ## copy a simulated world into MongoDB and compare; SHO
 	@bin/shopstream demo --shops $(SHOPS) --days $(DAYS) --orders $(ORDERS) || kill -QUIT $$PPID
 
 .PHONY: bench
-bench: build mongod ## measure, and write bench.json
-	bin/shopstream bench --out bench.json
+bench: mongod ## measure, write bench.json and show it beside what it is held to
+	rm -f bench.json
+	SHOPSTREAM_BENCH_JSON=$(CURDIR)/bench.json go test -run '^$$' -bench '^Benchmark(Sink|Transformer|Lane)$$' -p 1 -timeout 10m \
+		./sinks/mongo ./transformers/shopee ./producers/fetcher
+	@go run ./internal/bench/table bench.json
 
 .PHONY: memory
-memory: build mongod ## show that memory does not grow with the size of a plan
-	bin/shopstream bench --memory
+memory: build mongod ## show that memory does not grow with the size of a plan; takes a quarter of an hour
+	@scripts/memory.sh
 
 .PHONY: clean
 clean: ## remove what was built; downloads in .cache/ stay

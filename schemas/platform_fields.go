@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -83,7 +84,8 @@ func (p *PlatformFields) UnmarshalJSON(data []byte) error {
 		*p = nil
 		return s.End()
 	}
-	fields := PlatformFields{}
+	// Growing a map step by step costs more than all the rest. The members of nested objects count too, hence the bound.
+	fields := make(PlatformFields, min(1+bytes.Count(data, []byte(`,"`)), 40))
 	for key := range s.Object() {
 		fields[string(key)] = s.Value()
 	}

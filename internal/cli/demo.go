@@ -23,6 +23,7 @@ func newDemo(a *app) *cobra.Command {
 		Short: "Copy a simulated world into MongoDB and compare: simulator, Kafka and all services in this process",
 		Args:  cobra.NoArgs,
 		RunE: a.withConfig(func(ctx context.Context, s *session, _ []string) error {
+			limitMemory()
 			log, err := telemetry.NewLogger(a.stderr, "warn", s.config.Log.Format)
 			if err != nil {
 				return err

@@ -22,6 +22,7 @@ func runVerb(a *app, name, short string, which []service.Service) *cobra.Command
 	return &cobra.Command{
 		Use: name, Short: short, Args: cobra.NoArgs,
 		RunE: a.withConfig(func(ctx context.Context, s *session, _ []string) error {
+			limitMemory()
 			return service.Run(ctx, service.Env{Config: s.config, Log: s.log, CreateTopics: name == "all"}, which)
 		}),
 	}

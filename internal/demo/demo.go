@@ -69,7 +69,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 		return nil, fmt.Errorf("make a folder for the demo's data: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(d.dir)) }()
-	stopProfile, err := profile(o.Profile)
+	stopProfile, err := profile(ctx, o.Profile)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ const profileEvery = 10 * time.Second
 
 // profile writes a CPU profile, and a snapshot of the heap every few seconds, into dir until stop is called. With dir ""
 // it does nothing. It is for finding out what the pipeline spends its time and memory on.
-func profile(dir string) (stop func() error, err error) {
+func profile(ctx context.Context, dir string) (stop func() error, err error) {
 	if dir == "" {
 		return func() error { return nil }, nil
 	}
@@ -29,7 +29,7 @@ func profile(dir string) (stop func() error, err error) {
 	if err := pprof.StartCPUProfile(cpu); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the CPU profile: %w", err), cpu.Close())
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
 	go func() { done <- snapshots(ctx, dir) }()
 	return func() error {

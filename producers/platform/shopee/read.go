@@ -3,26 +3,28 @@ package shopee
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 
+	"github.com/shopstream/shopstream/internal/jsonscan"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/schemas"
 )
 
 // envelope is what stands around every answer.
 type envelope struct {
-	Error    *string         `json:"error"`
-	Message  string          `json:"message"`
-	Response json.RawMessage `json:"response"`
+	Error    *string
+	Message  string
+	Response json.RawMessage
 }
 
 // Read judges an answer by what it says, whatever its HTTP status: the platform does not document which status goes with
 // which error.
 func (a *Adapter) Read(t *schemas.Task, r platform.Response) (platform.Answer, error) {
-	var e envelope
-	if err := json.Unmarshal(r.Body, &e); err != nil {
+	e, err := readEnvelope(r.Body)
+	if err != nil {
 		if r.Status != http.StatusOK {
 			return platform.Answer{}, byStatus(r)
 		}
@@ -47,6 +49,40 @@ func (a *Adapter) Read(t *schemas.Task, r platform.Response) (platform.Answer, e
 	}
 }
 
+// readEnvelope looks for what stands around the answer's data. It reads the whole text once: an answer of details is long,
+// and its rows are the transformer's to decode.
+func readEnvelope(body []byte) (e envelope, err error) {
+	s := jsonscan.New(body)
+	for key := range s.Object() {
+		switch string(key) {
+		case "error":
+			e.Error, err = optionalText(s.Value(), err)
+		case "message":
+			var message *string
+			if message, err = optionalText(s.Value(), err); message != nil {
+				e.Message = *message
+			}
+		case "response":
+			e.Response = s.Value()
+		}
+	}
+	return e, errors.Join(s.End(), err)
+}
+
+var errNoText = errors.New("not a text")
+
+// optionalText reads a string, or nil where there is null.
+func optionalText(raw []byte, before error) (*string, error) {
+	if string(raw) == "null" || before != nil {
+		return nil, before
+	}
+	v, ok := jsonscan.Text(raw)
+	if !ok {
+		return nil, errNoText
+	}
+	return &v, nil
+}
+
 // malformed is the error of an answer that claims success and is not what was asked for: asking again may help.
 func malformed(code, detail string) *platform.Error {
 	return platform.NewError(platform.Transient, code, detail)
@@ -63,10 +99,6 @@ func (a *Adapter) refused(t *schemas.Task, code, message string, r platform.Resp
 		return platform.Answer{Gone: t.IDs}, nil
 	}
 	return platform.Answer{Children: platform.Halves(OrderDetail, t.IDs)}, nil
-}
-
-type order struct {
-	OrderSN string `json:"order_sn"`
 }
 
 // readList reads a page of a list. The list ends only when the platform says that there is no more.
@@ -104,13 +136,17 @@ func readList(t *schemas.Task, body []byte) (platform.Answer, error) {
 // readDetails compares what was asked with what was answered. Orders that are missing from a batch are asked for once
 // more, each alone; one that is missing when asked alone stays unanswered, for the ledger to show.
 func readDetails(t *schemas.Task, body []byte) (platform.Answer, error) {
-	var page struct {
-		OrderList json.RawMessage `json:"order_list"`
+	var rows []byte
+	page := jsonscan.New(body)
+	for key := range page.Object() {
+		if string(key) == "order_list" {
+			rows = page.Value()
+		}
 	}
-	if err := json.Unmarshal(body, &page); err != nil || page.OrderList == nil {
+	if page.End() != nil || rows == nil {
 		return platform.Answer{}, malformed("bad_shape", "the details lack order_list")
 	}
-	answered, err := orderIDs(page.OrderList)
+	answered, err := orderIDs(rows)
 	if err != nil {
 		return platform.Answer{}, err
 	}
@@ -133,21 +169,30 @@ func readDetails(t *schemas.Task, body []byte) (platform.Answer, error) {
 
 // orderIDs returns the ids of the rows, each once, in order. A row without an id could never be accounted for, so it
 // makes the page an error.
-func orderIDs(rows json.RawMessage) ([]string, error) {
-	var orders []order
-	if err := json.Unmarshal(rows, &orders); err != nil {
-		return nil, malformed("bad_shape", "order_list is not a list of orders")
+func orderIDs(rows []byte) ([]string, error) {
+	seen := make(map[string]bool)
+	ids := []string{}
+	s := jsonscan.New(rows)
+	if string(rows) == "null" {
+		return ids, nil
 	}
-	seen := make(map[string]bool, len(orders))
-	ids := make([]string, 0, len(orders))
-	for _, o := range orders {
-		if o.OrderSN == "" {
+	for range s.Array() {
+		id := ""
+		for key := range s.Object() {
+			if string(key) == "order_sn" {
+				id, _ = jsonscan.Text(s.Value())
+			}
+		}
+		if s.Err() == nil && id == "" {
 			return nil, malformed("bad_shape", "an order without order_sn")
 		}
-		if !seen[o.OrderSN] {
-			seen[o.OrderSN] = true
-			ids = append(ids, o.OrderSN)
+		if !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
 		}
+	}
+	if s.End() != nil {
+		return nil, malformed("bad_shape", "order_list is not a list of orders")
 	}
 	return ids, nil
 }
