@@ -45,13 +45,17 @@ func (l *lane) handle(ctx context.Context, sess *kgo.GroupTransactSession, batch
 	if !committed {
 		// Rewound by kgo: a rebalance came first. Whoever owns the partitions now does the work again.
 		m.aborts.Inc()
+		if l.aborts++; l.aborts > maxAbortsInARow {
+			return &infrastructureError{fmt.Errorf("%d transactions in a row were aborted by the brokers or by rebalances", l.aborts)}
+		}
 		return nil
 	}
 	pauses.pause(plan.postponed)
+	l.aborts = 0
 	l.rejectedInRow = plan.rejectedInRow
 	l.markersSince = time.Time{}
 	l.setOldest(time.Time{})
-	m.done(plan, len(batch))
+	m.done(plan, plan.handled(batch))
 	for _, rej := range res.Rejected {
 		l.log.Warn("record rejected", "topic", rej.Record.Topic, "partition", rej.Record.Partition,
 			"offset", rej.Record.Offset, "class", rej.Class, "error", rej.Err)
@@ -101,8 +105,8 @@ func (l *lane) publish(ctx context.Context, sess *kgo.GroupTransactSession, plan
 // record that it has sent and that may or may not be stored. done must be called in the end; it explains an error that comes
 // from the closing.
 func (l *lane) bounded(ctx context.Context, sess *kgo.GroupTransactSession) (never context.Context, done func(*error)) {
-	limit, cancel := outlive(ctx, publishTimeout, publishGrace)
-	stop := context.AfterFunc(limit, sess.CloseAllowingRebalance)
+	limit, cancel := context.WithTimeout(l.publishUntil, publishTimeout)
+	stop := context.AfterFunc(limit, l.closeSession)
 	return context.WithoutCancel(ctx), func(err *error) {
 		if !stop() && *err != nil {
 			*err = fmt.Errorf("the brokers did not answer in time, session given up: %w", *err)
@@ -111,10 +115,9 @@ func (l *lane) bounded(ctx context.Context, sess *kgo.GroupTransactSession) (nev
 	}
 }
 
-// outlive returns a context with parent's values that ends when limit has passed, or grace after parent ends if that is
-// earlier.
-func outlive(parent context.Context, limit, grace time.Duration) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), limit)
+// outlive returns a context with parent's values that ends grace after parent does.
+func outlive(parent context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
 	stop := context.AfterFunc(parent, func() {
 		t := time.AfterFunc(grace, cancel)
 		context.AfterFunc(ctx, func() { t.Stop() })
@@ -125,7 +128,7 @@ func outlive(parent context.Context, limit, grace time.Duration) (context.Contex
 // process runs the Processor under the batch's deadline. A batch that panics is halved until the record that does it is
 // found, which is then rejected.
 func (l *lane) process(ctx context.Context, batch []*kgo.Record) (Result, error) {
-	ctx, cancel := outlive(ctx, l.stage.opts.Deadline, stopGrace)
+	ctx, cancel := context.WithTimeout(l.workUntil, l.stage.opts.Deadline)
 	defer cancel()
 	return l.bisect(ctx, batch)
 }

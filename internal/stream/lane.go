@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -27,6 +28,14 @@ type lane struct {
 	rejectedInRow int
 	markersSince  time.Time // when the first marker was passed that is not yet committed
 	failures      int       // batches or sessions in a row that failed, for the back-off
+	aborts        int       // batches in a row that a rebalance or the brokers took back
+
+	transactionalID string
+	memberID        string          // of the last session, "" if it never joined
+	revoked         atomic.Bool     // partitions were taken since the last transaction ended
+	closeSession    func()          // closes the session in bounded time, once
+	workUntil       context.Context // ends stopGrace after a stop was asked for
+	publishUntil    context.Context // ends publishGrace after it
 
 	mu      sync.Mutex
 	client  *kgo.Client // of the current session; nil between sessions
@@ -36,14 +45,29 @@ type lane struct {
 }
 
 func newLane(s *Stage, n int) *lane {
-	return &lane{stage: s, n: n, log: s.log.With("lane", n)}
+	l := &lane{stage: s, n: n, log: s.log.With("lane", n)}
+	// Without an instance name the id is new for each process, but the same for all sessions of the lane: a session that
+	// takes the place of a broken one ends the transaction that the broken one left open.
+	l.transactionalID = s.opts.Group + "." + crand.Text()
+	if s.opts.Instance != "" {
+		l.transactionalID = s.opts.Group + "." + l.instanceID()
+	}
+	return l
 }
 
 // run keeps a session going until ctx is done or the stage must stop.
 func (l *lane) run(ctx context.Context, adm *kadm.Client) error {
 	defer l.leave(ctx, adm)
+	workUntil, cancelWork := outlive(ctx, stopGrace)
+	defer cancelWork()
+	publishUntil, cancelPublish := outlive(ctx, publishGrace)
+	defer cancelPublish()
+	l.workUntil, l.publishUntil = workUntil, publishUntil
 	for ctx.Err() == nil {
 		err := l.session(ctx, adm)
+		if err != nil && ctx.Err() == nil && !isFatal(err) && l.displaced(ctx, adm) {
+			err = fmt.Errorf("%w: %s: %w", ErrFenced, l.instanceID(), err)
+		}
 		if isFatal(err) {
 			return err
 		}
@@ -58,14 +82,25 @@ func (l *lane) run(ctx context.Context, adm *kadm.Client) error {
 
 // session joins the group and handles batches until ctx is done (nil) or this session can do no more.
 func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
-	sess, err := kgo.NewGroupTransactSession(l.clientOptions()...)
+	life, kill := context.WithCancel(context.WithoutCancel(ctx))
+	defer kill()
+	sess, err := kgo.NewGroupTransactSession(append(l.clientOptions(), kgo.WithContext(life))...)
 	if err != nil {
 		return fmt.Errorf("make client: %w", err)
 	}
 	l.setClient(sess.Client())
-	defer func() {
-		l.setClient(nil)
+	l.revoked.Store(false)
+	// Closing sends a farewell to the group. Brokers that do not answer would draw it out for much longer than a stop may
+	// take, so the client's own context ends it.
+	l.closeSession = sync.OnceFunc(func() {
+		t := time.AfterFunc(leaveGrace, kill)
+		defer t.Stop()
 		sess.CloseAllowingRebalance()
+	})
+	defer func() {
+		l.memberID, _ = sess.Client().GroupMetadata()
+		l.setClient(nil)
+		l.closeSession()
 	}()
 	// Asking for the producer id now ends a transaction that this lane's dead predecessor left open. Left to the first
 	// Begin, it would come too late: until then the predecessor's pending offsets keep us from fetching ours.
@@ -85,6 +120,10 @@ func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 		batch, err := l.poll(ctx, adm, sess, want)
 		switch {
 		case err != nil:
+		case len(batch) > 0 && l.revoked.Swap(false):
+			// Partitions were taken since the last transaction, so kgo aborts the next one whatever is in it. Let that be an
+			// empty one, not this batch's work.
+			err = l.rewind(ctx, sess)
 		case len(batch) > 0:
 			err = l.handle(ctx, sess, batch, pauses)
 		case l.markersDue():
@@ -120,14 +159,10 @@ func (l *lane) commitMarkers(ctx context.Context, sess *kgo.GroupTransactSession
 // clientOptions returns what one session's client needs; the stage's Client options come last, so a test can override.
 func (l *lane) clientOptions() []kgo.Opt {
 	o := l.stage.opts
-	id := o.Group + "." + o.Instance + "." + strconv.Itoa(l.n)
-	if o.Instance == "" {
-		id = o.Group + "." + crand.Text()
-	}
 	opts := append([]kgo.Opt{
 		kgo.ConsumerGroup(o.Group),
 		kgo.ConsumeTopics(o.Consume...),
-		kgo.TransactionalID(id),
+		kgo.TransactionalID(l.transactionalID),
 		kgo.TransactionTimeout(transactionTimeout),
 		kgo.SessionTimeout(sessionTimeout),
 		kgo.HeartbeatInterval(heartbeatInterval),
@@ -136,6 +171,8 @@ func (l *lane) clientOptions() []kgo.Opt {
 		kgo.BlockRebalanceOnPoll(),
 		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.KeepControlRecords(), // see commitMarkers
+		kgo.OnPartitionsRevoked(l.noteRevoked),
+		kgo.OnPartitionsLost(l.noteRevoked),
 		// A group without commits starts at the beginning; one whose offset is gone never jumps: see explainOutOfRange.
 		kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()),
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()),
@@ -192,7 +229,7 @@ func (l *lane) poll(ctx context.Context, adm *kadm.Client, sess *kgo.GroupTransa
 	var errs []error
 	said := map[string]bool{} // brokers that are away fail every partition in the same words
 	for _, e := range fetches.Errors() {
-		if said[e.Err.Error()] {
+		if said[e.Err.Error()] && !errors.Is(e.Err, kerr.OffsetOutOfRange) { // but whose records are gone differs
 			continue
 		}
 		said[e.Err.Error()] = true
@@ -215,9 +252,11 @@ func (l *lane) poll(ctx context.Context, adm *kadm.Client, sess *kgo.GroupTransa
 		batch = append(batch, r)
 		bytes += recordSize(r)
 	})
-	if len(batch) > 0 {
-		l.recordBytes = (3*l.recordBytes + bytes/len(batch)) / 4
+	if len(batch) == 0 {
+		l.setOldest(time.Time{})
+		return nil, nil
 	}
+	l.recordBytes = (3*l.recordBytes + bytes/len(batch)) / 4
 	return batch, nil
 }
 
@@ -232,7 +271,7 @@ func (l *lane) explain(ctx context.Context, adm *kadm.Client, e kgo.FetchError) 
 	case errors.Is(err, kerr.FencedInstanceID):
 		return fmt.Errorf("%w: %s", ErrFenced, l.instanceID())
 	case errors.As(err, &loss), errors.Is(err, kerr.OffsetOutOfRange):
-		if err := l.stage.explainOutOfRange(ctx, adm, e.Topic, e.Partition); err != nil {
+		if err := l.stage.explainOutOfRange(ctx, adm, e.Topic, e.Partition, loss); err != nil {
 			return err
 		}
 		return fmt.Errorf("%s/%d: offset moved below us: %w", e.Topic, e.Partition, e.Err)
@@ -246,13 +285,33 @@ func (l *lane) explain(ctx context.Context, adm *kadm.Client, e kgo.FetchError) 
 	}
 }
 
+// displaced reports whether the group knows another member under this lane's instance name than the lane was. A lane that
+// meets its rival first as a newer producer would else come back and take the name from it, and so on in turns.
+func (l *lane) displaced(ctx context.Context, adm *kadm.Client) bool {
+	if l.stage.opts.Instance == "" || l.memberID == "" {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	groups, err := adm.DescribeGroups(ctx, l.stage.opts.Group)
+	if err != nil {
+		return false // the next session meets the same brokers
+	}
+	for _, m := range groups[l.stage.opts.Group].Members {
+		if m.InstanceID != nil && *m.InstanceID == l.instanceID() && m.MemberID != l.memberID {
+			return true
+		}
+	}
+	return false
+}
+
 // leave takes a static member out of its group after a stop, so that the others take over at once: kgo leaves only for
-// dynamic members. A fenced lane must not: the name belongs to another process now.
+// dynamic members. A lane that was displaced must not: the name belongs to another process now.
 func (l *lane) leave(ctx context.Context, adm *kadm.Client) {
-	if l.stage.opts.Instance == "" || ctx.Err() == nil {
+	if l.stage.opts.Instance == "" || ctx.Err() == nil || l.displaced(context.WithoutCancel(ctx), adm) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	left, err := adm.LeaveGroup(ctx, kadm.LeaveGroup(l.stage.opts.Group).Reason("stop").InstanceIDs(l.instanceID()))
 	if err == nil {
@@ -293,6 +352,13 @@ func (l *lane) recover() {
 	}
 	l.log.Info("progress again", "after", l.stage.opts.Now().Sub(l.since))
 	l.trouble, l.failures = nil, 0
+}
+
+// noteRevoked is called by kgo while it rebalances, which is never while a batch is in hand.
+func (l *lane) noteRevoked(_ context.Context, _ *kgo.Client, partitions map[string][]int32) {
+	if len(partitions) > 0 {
+		l.revoked.Store(true)
+	}
 }
 
 func (l *lane) setClient(cl *kgo.Client) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // isFatal tells errors that must stop a stage from those after which it tries again.
@@ -92,7 +93,7 @@ func (s *Stage) committed(ctx context.Context, adm *kadm.Client, topics ...strin
 // explainOutOfRange decides what an offset out of range means, from what the broker holds and what the group committed. It
 // returns ErrDataLoss when records that the group has not consumed are gone, and nil when a new session can go on: another
 // member was faster and trimmed, or there is no commit yet and the partition's start has moved.
-func (s *Stage) explainOutOfRange(ctx context.Context, adm *kadm.Client, topic string, partition int32) error {
+func (s *Stage) explainOutOfRange(ctx context.Context, adm *kadm.Client, topic string, partition int32, loss *kgo.ErrDataLoss) error {
 	committed, err := s.committed(ctx, adm, topic)
 	if err != nil {
 		return err
@@ -115,6 +116,9 @@ func (s *Stage) explainOutOfRange(ctx context.Context, adm *kadm.Client, topic s
 		return fmt.Errorf("offsets of %s/%d: %w", topic, partition, errors.Join(err, kerr.UnknownTopicOrPartition))
 	}
 	switch {
+	case loss != nil && c.At > loss.ResetTo:
+		return fmt.Errorf("%w: the log of %s/%d was replaced from offset %d on, and group %s has consumed up to %d",
+			ErrDataLoss, topic, partition, loss.ResetTo, s.opts.Group, c.At)
 	case c.At < 0 || (c.At >= start.Offset && c.At <= end.Offset):
 		return nil
 	case c.At < start.Offset:

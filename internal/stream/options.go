@@ -31,7 +31,7 @@ type Options struct {
 	// where a transaction's latency, not the work, is the limit.
 	Lanes int
 	// Instance, when set, makes members static and transactional ids stable: a process that is restarted under the same
-	// name within the session time-out (10 s) goes on at once, without a rebalance. It must be unique in the group.
+	// name within the session time-out (6 s) goes on at once, without a rebalance. It must be unique in the group.
 	Instance string
 
 	// MaxRecords bounds a batch. Default 500.
@@ -78,7 +78,8 @@ const (
 	// stopGrace is how long a batch may go on after a stop was asked for; publishing and leaving come on top, and all of
 	// it stays below 10 s.
 	stopGrace    = 4 * time.Second
-	publishGrace = 6 * time.Second
+	publishGrace = 6 * time.Second // from the stop on, too
+	leaveGrace   = time.Second     // from the session's closing on
 
 	// publishTimeout is how long the brokers may take to store and commit a batch's output. The transaction is gone long
 	// before that.
@@ -94,6 +95,7 @@ const (
 	// maxRejectedInARow is how many records in a row may be poison. One more stops the stage.
 	maxRejectedInARow = 20
 	panicTries        = 3
+	maxAbortsInARow   = 2 // more than rebalances explain: from then on the loop backs off and says so
 )
 
 // withDefaults checks the options and fills in what is not set.

@@ -64,7 +64,7 @@ func (l *lane) countRejected(batch []*kgo.Record, p *publication) (int, error) {
 	}
 	row := l.rejectedInRow
 	for _, r := range batch {
-		if post, ok := p.postponed[partition{r.Topic, r.Partition}]; ok && r.Offset >= post.From.Offset {
+		if p.isPostponed(r) {
 			continue
 		}
 		reason, ok := rejected[r]
@@ -99,7 +99,32 @@ func (l *lane) deadLetter(rej Rejection) (*kgo.Record, error) {
 		schemas.NewHeader(schemas.HeaderFailedAt, o.Now().UTC().Format(time.RFC3339)),
 		schemas.NewHeader(schemas.HeaderRevision, o.Revision),
 	)
-	return &kgo.Record{Topic: topic, Key: r.Key, Value: r.Value, Headers: headers}, nil
+	letter := &kgo.Record{Topic: topic, Key: r.Key, Value: r.Value, Headers: headers}
+	// A topic's limit is on compressed batches, so a record from outside can be larger than what we may produce. Its
+	// beginning has to do; the rest stays where the source header says, for as long as that topic keeps it.
+	if spare := int(o.Topics.MaxMessageBytes(topic)) - letterOverhead - recordSize(letter); spare < 0 {
+		letter.Value = letter.Value[:max(0, len(letter.Value)+spare)]
+	}
+	return letter, nil
+}
+
+// letterOverhead is room for a record's framing in its batch.
+const letterOverhead = 64 << 10
+
+// handled counts the records of the batch that are done, which is all but the postponed ones.
+func (p *publication) handled(batch []*kgo.Record) int {
+	n := 0
+	for _, r := range batch {
+		if !p.isPostponed(r) {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *publication) isPostponed(r *kgo.Record) bool {
+	post, ok := p.postponed[partition{r.Topic, r.Partition}]
+	return ok && r.Offset >= post.From.Offset
 }
 
 // lowerOffsets makes a commit stop at the first postponed record of each partition.
