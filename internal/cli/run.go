@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,11 @@ func runVerb(a *app, name, short string, which []service.Service) *cobra.Command
 		Use: name, Short: short, Args: cobra.NoArgs,
 		RunE: a.withConfig(func(ctx context.Context, s *session, _ []string) error {
 			limitMemory()
-			return service.Run(ctx, service.Env{Config: s.config, Log: s.log, CreateTopics: name == "all"}, which)
+			err := service.Run(ctx, service.Env{Config: s.config, Log: s.log, CreateTopics: name == "all"}, which)
+			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+				return nil // told to stop while it was still starting: nothing had begun
+			}
+			return err
 		}),
 	}
 }

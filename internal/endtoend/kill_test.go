@@ -18,7 +18,7 @@ const (
 // The simulator has no limit here, since the program's own starts anew, with a burst, whenever it is killed.
 func TestBackfillSurvivesTwentyKills(t *testing.T) {
 	t.Parallel()
-	b := setup(t, settings{shops: 3, days: 80, ordersPerDay: 110, rate: 540, unlimited: true})
+	b := setup(t, settings{shops: 3, days: 80, ordersPerDay: 110, rate: 450, unlimited: true})
 	const instance = "SHOPSTREAM_INSTANCE=a"
 	p := b.start(t, instance)
 	b.plan(t)

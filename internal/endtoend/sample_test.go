@@ -15,6 +15,7 @@ import (
 // sampler looks at the versions of all documents again and again: none may ever be lower than it was, or gone.
 type sampler struct {
 	collection *mongo.Collection
+	session    *mongo.Session
 
 	mu      sync.Mutex
 	samples int
@@ -26,6 +27,11 @@ type sampler struct {
 func sample(t *testing.T, db *mongo.Database) *sampler {
 	t.Helper()
 	s := &sampler{seen: map[string]string{}, collection: db.Collection("orders", options.Collection().SetReadConcern(readconcern.Majority()))}
+	var err error
+	if s.session, err = db.Client().StartSession(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.session.EndSession(context.Background()) })
 	background(t, func(ctx context.Context) {
 		for ctx.Err() == nil {
 			_ = s.look(ctx) // nothing was seen, so nothing is claimed
@@ -38,12 +44,14 @@ func sample(t *testing.T, db *mongo.Database) *sampler {
 	return s
 }
 
-// look reads all versions once. A session makes sure that a new primary does not answer from a moment before the last look.
+// look reads all versions once. All looks are of one session, which keeps a new primary from answering from a moment before
+// the last look: what it knows a majority to have may trail for a while.
 func (s *sampler) look(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	ctx = mongo.NewSessionContext(ctx, s.session)
 	cursor, err := s.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "version", Value: 1}}))
 	if err != nil {
 		return err
