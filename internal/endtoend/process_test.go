@@ -33,7 +33,7 @@ func (b *bench) start(t *testing.T, env ...string) *process {
 	}
 	defer log.Close() //nolint:errcheck // the child has its own handle
 	p := &process{log: log.Name()}
-	p.cmd = exec.Command(binary, "run", "all") //nolint:noctx // it is killed by hand
+	p.cmd = exec.Command(binary, "run", "all")
 	p.cmd.Env, p.cmd.Dir = slices.Concat(b.env, env), b.dir
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	if err := p.cmd.Start(); err != nil {
