@@ -40,6 +40,8 @@ func (l *lane) handle(ctx context.Context, sess *kgo.GroupTransactSession, batch
 	}
 	committed, err := l.publish(ctx, sess, plan)
 	if err != nil {
+		// Perhaps it is more than the brokers take within a transaction's time: the same again would fail again.
+		l.mostRecords = max(1, len(batch)/2)
 		return err
 	}
 	if !committed {
@@ -53,6 +55,9 @@ func (l *lane) handle(ctx context.Context, sess *kgo.GroupTransactSession, batch
 	pauses.pause(plan.postponed)
 	l.aborts = 0
 	l.rejectedInRow = plan.rejectedInRow
+	if l.mostRecords *= 2; l.mostRecords >= l.stage.opts.MaxRecords {
+		l.mostRecords = 0
+	}
 	l.markersSince = time.Time{}
 	l.setOldest(time.Time{})
 	m.done(plan, plan.handled(batch))

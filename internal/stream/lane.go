@@ -25,6 +25,7 @@ type lane struct {
 	log   *slog.Logger
 
 	recordBytes   int // running average, for the size of the next batch
+	mostRecords   int // of a batch, after one that could not be published; 0 is no bound
 	rejectedInRow int
 	markersSince  time.Time // when the first marker was passed that is not yet committed
 	failures      int       // batches or sessions in a row that failed, for the back-off
@@ -140,6 +141,9 @@ func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 			l.recover()
 		}
 	}
+	if !l.markersSince.IsZero() {
+		return l.commitMarkers(ctx, sess)
+	}
 	return nil
 }
 
@@ -213,6 +217,9 @@ func (l *lane) batchSize() int {
 	n := o.MaxRecords
 	if l.recordBytes > 0 {
 		n = min(n, max(1, o.MaxBytes/l.recordBytes))
+	}
+	if l.mostRecords > 0 {
+		n = min(n, l.mostRecords)
 	}
 	if o.BatchSize != nil {
 		n = min(n, max(0, o.BatchSize()))

@@ -3,6 +3,7 @@ package stream_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"sync/atomic"
 	"testing"
@@ -219,4 +220,55 @@ func TestPostponedRecordsDoNotCountAsConsumed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A batch whose output is more than the brokers take in time must not be tried at the same size for ever. Only the fake broker
+// can be told to be that slow.
+func TestBatchThatCannotBePublishedIsHalved(t *testing.T) {
+	t.Parallel()
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	b := benchOn(t, kafkatest.On(cluster.ListenAddrs()), 1)
+	b.tasksOn(t, 0, 64)
+	var refused atomic.Int32
+	cluster.ControlKey(kmsg.Produce.Int16(), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		if producedBytes(req) < 100_000 {
+			return nil, nil, false
+		}
+		refused.Add(1)
+		return refusal(req, kerr.InvalidProducerEpoch), nil, true
+	})
+	start(t, b.options(), func(_ context.Context, batch []*kgo.Record) (stream.Result, error) {
+		res := b.pageEach(batch)
+		for _, r := range res.Publish {
+			r.Headers = append(r.Headers, kgo.RecordHeader{Key: "bulk", Value: incompressible(10_000)})
+		}
+		return res, nil
+	})
+	exactlyOnce(t, b.Read(t, kafkatest.AtLeast(64), b.pages), 64)
+	if refused.Load() == 0 {
+		t.Error("the broker took everything at once")
+	}
+}
+
+func producedBytes(req kmsg.Request) int {
+	n := 0
+	if produce, ok := req.(*kmsg.ProduceRequest); ok {
+		for _, topic := range produce.Topics {
+			for _, p := range topic.Partitions {
+				n += len(p.Records)
+			}
+		}
+	}
+	return n
+}
+
+func incompressible(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	return b
 }
