@@ -23,7 +23,7 @@ func (l *lane) handle(ctx context.Context, sess *kgo.GroupTransactSession, batch
 	m := l.stage.metrics
 	started := time.Now()
 	l.setOldest(oldestOf(batch))
-	res, err := l.process(ctx, batch)
+	res, err := l.process(batch) //nolint:contextcheck // its context outlives ctx, by the grace of a stop
 	m.processSeconds.Observe(time.Since(started).Seconds())
 	var plan *publication
 	if err == nil {
@@ -70,7 +70,7 @@ func (l *lane) handle(ctx context.Context, sess *kgo.GroupTransactSession, batch
 
 // rewind gives the whole batch back.
 func (l *lane) rewind(ctx context.Context, sess *kgo.GroupTransactSession) (err error) {
-	ctx, done := l.bounded(ctx, sess)
+	ctx, done := l.bounded(ctx)
 	defer done(&err)
 	if err := sess.Begin(); err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -85,7 +85,7 @@ func (l *lane) rewind(ctx context.Context, sess *kgo.GroupTransactSession) (err 
 // false when a rebalance made kgo abort instead. After an error the session is no good any more.
 func (l *lane) publish(ctx context.Context, sess *kgo.GroupTransactSession, plan *publication) (committed bool, err error) {
 	started := time.Now()
-	ctx, done := l.bounded(ctx, sess)
+	ctx, done := l.bounded(ctx)
 	defer done(&err)
 	if err := sess.Begin(); err != nil {
 		return false, fmt.Errorf("begin: %w", err)
@@ -109,7 +109,7 @@ func (l *lane) publish(ctx context.Context, sess *kgo.GroupTransactSession, plan
 // have not answered for publishTimeout, or for publishGrace after a stop. Nothing softer helps: kgo does not give up a
 // record that it has sent and that may or may not be stored. done must be called in the end; it explains an error that comes
 // from the closing.
-func (l *lane) bounded(ctx context.Context, sess *kgo.GroupTransactSession) (never context.Context, done func(*error)) {
+func (l *lane) bounded(ctx context.Context) (never context.Context, done func(*error)) {
 	limit, cancel := context.WithTimeout(l.publishUntil, publishTimeout)
 	stop := context.AfterFunc(limit, l.closeSession)
 	return context.WithoutCancel(ctx), func(err *error) {
@@ -132,7 +132,7 @@ func outlive(parent context.Context, grace time.Duration) (context.Context, cont
 
 // process runs the Processor under the batch's deadline. A batch that panics is halved until the record that does it is
 // found, which is then rejected.
-func (l *lane) process(ctx context.Context, batch []*kgo.Record) (Result, error) {
+func (l *lane) process(batch []*kgo.Record) (Result, error) {
 	ctx, cancel := context.WithTimeout(l.workUntil, l.stage.opts.Deadline)
 	defer cancel()
 	return l.bisect(ctx, batch)

@@ -67,7 +67,7 @@ func TestBatchAfterARevocationIsProcessedOnce(t *testing.T) {
 	b := setup(t, 4)
 	var processed atomic.Int32
 	work := func(_ context.Context, batch []*kgo.Record) (stream.Result, error) {
-		processed.Add(int32(len(batch))) //nolint:gosec // 40 at most
+		processed.Add(int32(len(batch)))
 		return b.pageEach(batch), nil
 	}
 	first := start(t, b.options(), work)
