@@ -19,12 +19,17 @@ import (
 // MarshalBSONValue writes the fields as a document, sorted by key. A value that is nested too deeply is ErrTooDeep; a key
 // with a zero byte, which BSON has no form for, is an error as well, and so is a text that is no JSON.
 func (p PlatformFields) MarshalBSONValue() (byte, []byte, error) {
+	return p.AppendBSONValue(make([]byte, 0, len(p)+len(p)/4+64))
+}
+
+// AppendBSONValue is MarshalBSONValue, appending to b.
+func (p PlatformFields) AppendBSONValue(b []byte) (byte, []byte, error) {
 	text := []byte(p)
 	if len(text) == 0 {
 		text = []byte("{}")
 	}
 	s := jsonscan.New(text)
-	b, err := appendMembers(make([]byte, 0, len(text)+len(text)/4+64), s, 0)
+	b, err := appendMembers(b, s, 0)
 	if err == nil {
 		err = s.End()
 	}

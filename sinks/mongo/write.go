@@ -27,7 +27,7 @@ func (k *kind) newWrite(o *observation, a action, was *stored, syncedAt string) 
 	var err error
 	switch a {
 	case insert:
-		w.insert, err = marshal(o.doc)
+		w.insert, err = k.marshal(o)
 	case replace:
 		w.update, err = k.replacement(o, was)
 	case raise:
@@ -39,9 +39,17 @@ func (k *kind) newWrite(o *observation, a action, was *stored, syncedAt string) 
 	return w, err
 }
 
-// marshal encodes a document and checks what the server would refuse a whole command for.
-func marshal(v any) (bson.Raw, error) {
-	raw, err := bson.Marshal(v)
+// marshal encodes the observation's document.
+func (k *kind) marshal(o *observation) (bson.Raw, error) {
+	size := 4096
+	if o.record != nil {
+		size = len(o.record.Value) + len(o.record.Value)/8 + 64 // BSON is about as large as the JSON
+	}
+	return limited(k.encode.Append(make([]byte, 0, size), o.doc))
+}
+
+// limited checks an encoded document for what the server would refuse a whole command for.
+func limited(raw bson.Raw, err error) (bson.Raw, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode document: %w", err)
 	}
@@ -52,7 +60,7 @@ func marshal(v any) (bson.Raw, error) {
 }
 
 func (k *kind) replacement(o *observation, was *stored) (*mongo.UpdateOneModel, error) {
-	raw, err := marshal(o.doc)
+	raw, err := k.marshal(o)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +72,7 @@ func (k *kind) replacement(o *observation, was *stored) (*mongo.UpdateOneModel, 
 }
 
 func (k *kind) raising(o *observation, was *stored) (*mongo.UpdateOneModel, error) {
-	raw, err := marshal(o.lineage)
+	raw, err := limited(k.encodeLineage.Append(make([]byte, 0, 512), o.lineage))
 	if err != nil {
 		return nil, err
 	}
