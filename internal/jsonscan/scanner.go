@@ -123,6 +123,12 @@ func (s *Scanner) Value() []byte {
 	s.space()
 	start := s.pos
 	s.open, s.depth = s.open[:0], 0
+	if start < len(s.text) && s.err == nil && s.text[start] != '{' && s.text[start] != '[' {
+		if s.scalar(); s.err != nil {
+			return nil
+		}
+		return s.text[start:s.pos]
+	}
 	for s.err == nil {
 		if c := s.Next(); c == '{' || c == '[' {
 			s.begin(c)
