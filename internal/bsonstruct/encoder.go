@@ -106,7 +106,7 @@ func appenderOf(t reflect.Type) appendFunc {
 }
 
 func appendItself(b []byte, v reflect.Value) (bson.Type, []byte, error) {
-	t, b, err := v.Addr().Interface().(Appender).AppendBSONValue(b) //nolint:forcetypeassert // see appenderOf
+	t, b, err := v.Addr().Interface().(Appender).AppendBSONValue(b)
 	return bson.Type(t), b, err
 }
 
@@ -205,12 +205,10 @@ func (e *Encoder) appendFields(b []byte, v reflect.Value) ([]byte, error) {
 }
 
 func empty(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.String, reflect.Slice, reflect.Map, reflect.Array:
+	if k := v.Kind(); k == reflect.String || k == reflect.Slice || k == reflect.Map || k == reflect.Array {
 		return v.Len() == 0
-	default:
-		return v.IsZero()
 	}
+	return v.IsZero()
 }
 
 // end closes the document or array that begins at start.
