@@ -71,11 +71,16 @@ func (d decimal) money(s string) (Money, error) {
 
 // MarshalBSONValue writes the amount as Decimal128.
 func (m Money) MarshalBSONValue() (byte, []byte, error) {
+	return m.AppendBSONValue(make([]byte, 0, 16))
+}
+
+// AppendBSONValue is MarshalBSONValue, appending to b.
+func (m Money) AppendBSONValue(b []byte) (byte, []byte, error) {
 	d, ok := parseDecimal(string(m))
 	if !ok {
 		return 0, nil, errNoAmount
 	}
-	return byte(bson.TypeDecimal128), d.appendBSON(make([]byte, 0, 16)), nil
+	return byte(bson.TypeDecimal128), d.appendBSON(b), nil
 }
 
 // UnmarshalBSONValue reads a Decimal128 back to the same digits that were written, without an exponent.

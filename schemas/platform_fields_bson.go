@@ -6,8 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
-	"strings"
+	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
@@ -16,97 +17,131 @@ import (
 )
 
 // MarshalBSONValue writes the fields as a document, sorted by key. A value that is nested too deeply is ErrTooDeep; a key
-// with a zero byte, which BSON has no form for, is an error as well.
+// with a zero byte, which BSON has no form for, is an error as well, and so is a text that is no JSON.
 func (p PlatformFields) MarshalBSONValue() (byte, []byte, error) {
-	size := 16
-	for key, value := range p {
-		size += len(key) + len(value) + 8
+	return p.AppendBSONValue(make([]byte, 0, len(p)+len(p)/4+64))
+}
+
+// AppendBSONValue is MarshalBSONValue, appending to b.
+func (p PlatformFields) AppendBSONValue(b []byte) (byte, []byte, error) {
+	text := []byte(p)
+	if len(text) == 0 {
+		text = []byte("{}")
 	}
-	start, b := bsoncore.AppendDocumentStart(make([]byte, 0, size))
-	for _, key := range p.keys() {
-		var err error
-		if b, err = appendField(b, key, p[key]); err != nil {
-			return 0, nil, fmt.Errorf("encode platform field: %w", err)
+	s := jsonscan.New(text)
+	b, err := appendMembers(b, s, 0)
+	if err == nil {
+		err = s.End()
+	}
+	if err != nil {
+		return 0, nil, fmt.Errorf("encode platform field: %w", err)
+	}
+	return byte(bson.TypeEmbeddedDocument), b, nil
+}
+
+var errZeroByte = errors.New("a key has a zero byte")
+
+// appendMembers appends the scanner's next value, an object or array, as a BSON document. levels counts the containers
+// that its members stand in, the fields themselves aside; they are at most MaxFieldDepth, which bounds the recursion.
+func appendMembers(b []byte, s *jsonscan.Scanner, levels int) ([]byte, error) {
+	start := len(b)
+	b = append(b, 0, 0, 0, 0) // its length, known at the end
+	var err error
+	if s.Next() == '[' {
+		for i := range s.Array() {
+			at := len(b)
+			b = strconv.AppendInt(append(b, 0), int64(i), 10)
+			if b, err = appendValue(append(b, 0), at, s, levels); err != nil {
+				return nil, err
+			}
+		}
+	} else {
+		for key := range s.Object() {
+			if bytes.IndexByte(key, 0) >= 0 {
+				return nil, errZeroByte
+			}
+			if !utf8.Valid(key) {
+				key = bytes.ToValidUTF8(key, []byte("\uFFFD"))
+			}
+			at := len(b)
+			b = append(append(b, 0), key...)
+			if b, err = appendValue(append(b, 0), at, s, levels); err != nil {
+				return nil, err
+			}
 		}
 	}
-	b, err := bsoncore.AppendDocumentEnd(b, start)
-	return byte(bson.TypeEmbeddedDocument), b, err
-}
-
-func appendField(b []byte, key string, value []byte) ([]byte, error) {
-	if len(value) == 0 {
-		value = []byte("null")
-	}
-	s := jsonscan.New(value)
-	b, err := appendElement(b, key, s, 0)
-	if err != nil {
+	if err := s.Err(); err != nil {
 		return nil, err
 	}
-	return b, s.End()
+	b = append(b, 0)
+	size := len(b) - start
+	if size > math.MaxInt32 {
+		return nil, errors.New("larger than a document")
+	}
+	binary.LittleEndian.PutUint32(b[start:], uint32(size)) //nolint:gosec // checked above
+	return b, nil
 }
 
-// appendElement appends the scanner's next value under key. levels counts the containers it stands in; they are at most
-// MaxFieldDepth, which bounds the recursion.
-func appendElement(b []byte, key string, s *jsonscan.Scanner, levels int) ([]byte, error) {
-	if strings.IndexByte(key, 0) >= 0 {
-		return nil, errors.New("a key has a zero byte")
-	}
+// appendValue appends the scanner's next value and puts its BSON type at the offset at, where its element begins.
+func appendValue(b []byte, at int, s *jsonscan.Scanner, levels int) ([]byte, error) {
 	next := s.Next()
-	if (next == '{' || next == '[') && levels >= MaxFieldDepth {
+	if next != '{' && next != '[' {
+		raw := s.Value()
+		if err := s.Err(); err != nil {
+			return nil, err
+		}
+		t, b := appendScalar(b, raw)
+		b[at] = byte(t)
+		return b, nil
+	}
+	if levels >= MaxFieldDepth {
 		return nil, ErrTooDeep
 	}
-	switch next {
-	case '{':
-		start, b := bsoncore.AppendDocumentElementStart(b, key)
-		for name := range s.Object() {
-			var err error
-			if b, err = appendElement(b, strings.ToValidUTF8(string(name), "\uFFFD"), s, levels+1); err != nil {
-				return nil, err
-			}
-		}
-		return closeElement(b, start, s)
-	case '[':
-		start, b := bsoncore.AppendArrayElementStart(b, key)
-		for i := range s.Array() {
-			var err error
-			if b, err = appendElement(b, strconv.Itoa(i), s, levels+1); err != nil {
-				return nil, err
-			}
-		}
-		return closeElement(b, start, s)
+	b[at] = byte(bsoncore.TypeEmbeddedDocument)
+	if next == '[' {
+		b[at] = byte(bsoncore.TypeArray)
 	}
-	raw := s.Value()
-	if err := s.Err(); err != nil {
-		return nil, err
-	}
-	return appendScalar(b, key, raw), nil
+	return appendMembers(b, s, levels+1)
 }
 
-func closeElement(b []byte, start int32, s *jsonscan.Scanner) ([]byte, error) {
-	if err := s.Err(); err != nil {
-		return nil, err
-	}
-	return bsoncore.AppendDocumentEnd(b, start)
-}
-
-func appendScalar(b []byte, key string, raw []byte) []byte {
+// appendScalar appends a value that is neither object nor array.
+func appendScalar(b, raw []byte) (bsoncore.Type, []byte) {
 	switch raw[0] {
 	case '"':
-		text, _ := jsonscan.Text(raw)
-		return bsoncore.AppendStringElement(b, key, text)
+		inner := raw[1 : len(raw)-1]
+		if bytes.IndexByte(inner, '\\') >= 0 || !utf8.Valid(inner) {
+			text, _ := jsonscan.Text(raw)
+			return bsoncore.TypeString, bsoncore.AppendString(b, text)
+		}
+		b = binary.LittleEndian.AppendUint32(b, uint32(len(inner)+1)) //nolint:gosec // a document's length is checked
+		return bsoncore.TypeString, append(append(b, inner...), 0)
 	case 't', 'f':
-		return bsoncore.AppendBooleanElement(b, key, raw[0] == 't')
+		return bsoncore.TypeBoolean, bsoncore.AppendBoolean(b, raw[0] == 't')
 	case 'n':
-		return bsoncore.AppendNullElement(b, key)
+		return bsoncore.TypeNull, b
+	}
+	if n, ok := parseInt64(raw); ok {
+		return bsoncore.TypeInt64, bsoncore.AppendInt64(b, n)
 	}
 	text := string(raw)
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil && text != "-0" {
-		return bsoncore.AppendInt64Element(b, key, n)
-	}
 	if d, ok := parseDecimal(text); ok {
-		return d.appendBSON(bsoncore.AppendHeader(b, bsoncore.TypeDecimal128, key))
+		return bsoncore.TypeDecimal128, d.appendBSON(b)
 	}
-	return bsoncore.AppendStringElement(b, key, text)
+	return bsoncore.TypeString, bsoncore.AppendString(b, text)
+}
+
+// parseInt64 returns a JSON number that an int64 holds as it is written.
+func parseInt64(raw []byte) (int64, bool) {
+	if len(raw) > 20 || raw[0] == '-' && raw[1] == '0' { // -0 and its fractions are none
+		return 0, false
+	}
+	for _, c := range raw {
+		if c == '.' || c == 'e' || c == 'E' {
+			return 0, false
+		}
+	}
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	return n, err == nil
 }
 
 // UnmarshalBSONValue reads a document back into JSON texts. Types that JSON has no form for are errors: nobody writes them
@@ -123,15 +158,15 @@ func (p *PlatformFields) UnmarshalBSONValue(t byte, data []byte) error {
 	if err != nil {
 		return fmt.Errorf("decode platform fields: %w", err)
 	}
-	fields := make(PlatformFields, len(elements))
+	var fields FieldsBuilder
 	for _, e := range elements {
 		raw, err := appendJSON(nil, e.Value(), 0)
 		if err != nil {
 			return fmt.Errorf("decode platform fields: %w", err)
 		}
-		fields[e.Key()] = raw
+		fields.Set(e.Key(), raw)
 	}
-	*p = fields
+	*p = fields.Fields()
 	return nil
 }
 
@@ -180,9 +215,7 @@ func appendContainer(b []byte, v bsoncore.Value, levels int) ([]byte, error) {
 			b = append(b, ',')
 		}
 		if object {
-			if b, err = appendKey(b, e.Key()); err != nil {
-				return nil, err
-			}
+			b = appendKey(b, e.Key())
 		}
 		if b, err = appendJSON(b, e.Value(), levels+1); err != nil {
 			return nil, err

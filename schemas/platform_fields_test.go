@@ -16,6 +16,25 @@ type fieldsHolder struct {
 	Fields PlatformFields `json:"fields,omitempty" bson:"fields,omitempty"`
 }
 
+type texts = map[string]json.RawMessage
+
+func build(fields texts) PlatformFields {
+	var b FieldsBuilder
+	for key, raw := range fields {
+		b.Set(key, raw)
+	}
+	return b.Fields()
+}
+
+// members returns the fields' texts by key.
+func members(t interface{ Fatal(...any) }, p PlatformFields) texts {
+	var m texts
+	if err := json.Unmarshal(p, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 // throughBSON stores the fields and reads them again.
 func throughBSON(p PlatformFields) (PlatformFields, bson.Raw, error) {
 	doc, err := bson.Marshal(fieldsHolder{p})
@@ -60,17 +79,18 @@ func exact(v any) any {
 
 func TestPlatformFieldsBSONTypes(t *testing.T) {
 	t.Parallel()
-	p := PlatformFields{
+	p := texts{
 		"int": json.RawMessage(`9223372036854775807`), "low": json.RawMessage(`-9223372036854775808`), "uint": json.RawMessage(`18446744073709551615`),
 		"minus zero": json.RawMessage(`-0`), "fraction": json.RawMessage(`0.250`), "exponent": json.RawMessage(`1.5e300`),
 		"huge": json.RawMessage(strings.Repeat("7", 40)), "null": json.RawMessage(`null`), "none": nil,
 		"$set": json.RawMessage(`{"$inc":{"a.b":1}}`), "a.b": json.RawMessage(`[ ]`), "": json.RawMessage(`""`), "bool": json.RawMessage(`false`),
 		"text": json.RawMessage(`"\u00e9\ud83d\ude4f <b> \u0000 \u2028"`),
 	}
-	back, doc, err := throughBSON(p)
+	stored, doc, err := throughBSON(build(p))
 	if err != nil {
 		t.Fatal(err)
 	}
+	back := members(t, stored)
 	for key, want := range map[string]bson.Type{
 		"int": bson.TypeInt64, "low": bson.TypeInt64, "uint": bson.TypeDecimal128, "minus zero": bson.TypeDecimal128,
 		"fraction": bson.TypeDecimal128, "exponent": bson.TypeDecimal128, "huge": bson.TypeString, "null": bson.TypeNull,
@@ -100,21 +120,21 @@ func TestPlatformFieldsRefused(t *testing.T) {
 		return json.RawMessage(strings.Repeat(`{"a":[`, n/2) + strings.Repeat(`]}`, n/2))
 	}
 	for name, c := range map[string]struct {
-		fields PlatformFields
+		fields texts
 		ok     bool
 		is     error
 	}{
-		"deep enough":  {PlatformFields{"a": nested(MaxFieldDepth)}, true, nil},
-		"too deep":     {PlatformFields{"a": nested(MaxFieldDepth + 2)}, false, ErrTooDeep},
-		"far too deep": {PlatformFields{"a": nested(5000)}, false, ErrTooDeep},
-		"zero in key":  {PlatformFields{"a\x00b": json.RawMessage(`1`)}, false, nil},
-		"zero inside":  {PlatformFields{"a": json.RawMessage(`{"a\u0000b":1}`)}, false, nil},
-		"not JSON":     {PlatformFields{"a": json.RawMessage(`{"a":`)}, false, nil},
-		"NaN":          {PlatformFields{"a": json.RawMessage(`NaN`)}, false, nil},
-		"two values":   {PlatformFields{"a": json.RawMessage(`1 2`)}, false, nil},
-		"bad UTF-8":    {PlatformFields{"a\xff": json.RawMessage("\"\xff\"")}, true, nil},
+		"deep enough":  {texts{"a": nested(MaxFieldDepth)}, true, nil},
+		"too deep":     {texts{"a": nested(MaxFieldDepth + 2)}, false, ErrTooDeep},
+		"far too deep": {texts{"a": nested(5000)}, false, ErrTooDeep},
+		"zero in key":  {texts{"a\x00b": json.RawMessage(`1`)}, false, nil},
+		"zero inside":  {texts{"a": json.RawMessage(`{"a\u0000b":1}`)}, false, nil},
+		"not JSON":     {texts{"a": json.RawMessage(`{"a":`)}, false, nil},
+		"NaN":          {texts{"a": json.RawMessage(`NaN`)}, false, nil},
+		"two values":   {texts{"a": json.RawMessage(`1 2`)}, false, nil},
+		"bad UTF-8":    {texts{"a\xff": json.RawMessage("\"\xff\"")}, true, nil},
 	} {
-		_, _, err := c.fields.MarshalBSONValue()
+		_, _, err := build(c.fields).MarshalBSONValue()
 		if (err == nil) != c.ok || c.is != nil && !errors.Is(err, c.is) {
 			t.Errorf("%s: got %v", name, err)
 		}
@@ -166,7 +186,7 @@ func drawKey(t *rapid.T) string {
 func TestPlatformFieldsComeBackEqual(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		in := PlatformFields{}
+		in := texts{}
 		for range rapid.IntRange(1, 5).Draw(t, "fields") {
 			raw, err := json.Marshal(drawJSON(t, 4))
 			if err != nil {
@@ -174,7 +194,7 @@ func TestPlatformFieldsComeBackEqual(t *testing.T) {
 			}
 			in[drawKey(t)] = raw
 		}
-		text, err := json.Marshal(fieldsHolder{in})
+		text, err := json.Marshal(fieldsHolder{build(in)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,14 +239,99 @@ func FuzzPlatformFieldsBSON(f *testing.F) {
 }
 
 func BenchmarkPlatformFieldsBSON(b *testing.B) {
-	p := PlatformFields{}
+	fields := texts{}
 	for _, key := range []string{"active_qty", "add_on_deal", "consultation_id", "promotion_id", "promotion_list", "weight", "wholesale", "note", "edt_from", "payment_info"} {
-		p[key] = json.RawMessage(`[{"promotion_type":"flash_sale","promotion_id":779222207758537,"weight":0.25,"on":false}]`)
+		fields[key] = json.RawMessage(`[{"promotion_type":"flash_sale","promotion_id":779222207758537,"weight":0.25,"on":false}]`)
 	}
+	p := build(fields)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, _, err := p.MarshalBSONValue(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestPlatformFieldsText(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		`{"a":1,"b":[ ],"c":{"z":1,"a":"\u0061"}}`: `{"a":1,"b":[],"c":{"z":1,"a":"\u0061"}}`,
+		` { "a" : 1.50 } `:                         `{"a":1.50}`,
+		`{"b":1,"a":2}`:                            `{"a":2,"b":1}`,
+		`{"a":1,"a":2}`:                            `{"a":2}`,
+		`{"a":1,"b":3,"\u0061":2}`:                 `{"a":2,"b":3}`,
+		`{"\u0061":1}`:                             `{"a":1}`,
+		"{\"a\xff\":1}":                            "{\"a\uFFFD\":1}",
+		"{\"\xff\":1,\"\xfe\":2}":                  "{\"\uFFFD\":2}",
+		`{"a\u0000":1}`:                            `{"a\u0000":1}`,
+		`{}`:                                       `null`,
+		`null`:                                     `null`,
+	} {
+		var p PlatformFields
+		if err := json.Unmarshal([]byte(in), &p); err != nil {
+			t.Errorf("%s: %v", in, err)
+			continue
+		}
+		if got, err := json.Marshal(p); err != nil || string(got) != want {
+			t.Errorf("%s became %s (%v), want %s", in, got, err, want)
+		}
+	}
+	for _, in := range []string{``, `[]`, `1`, `"a"`, `{"a":}`, `{"a":1`, `{"a":1}}`, `{"a":01}`, `nul`, `{"a":1,}`} {
+		p := PlatformFields(`{"kept":1}`)
+		if err := p.UnmarshalJSON([]byte(in)); err == nil {
+			t.Errorf("%s was read", in)
+		}
+	}
+}
+
+func TestPlatformFieldsKeepNoPartOfTheInput(t *testing.T) {
+	t.Parallel()
+	in := []byte(`{"a":1}`)
+	var p PlatformFields
+	if err := p.UnmarshalJSON(in); err != nil {
+		t.Fatal(err)
+	}
+	copy(in, "xxxxxxx")
+	if string(p) != `{"a":1}` {
+		t.Errorf("the fields became %s", p)
+	}
+}
+
+func TestEmptyPlatformFieldsAreAbsent(t *testing.T) {
+	t.Parallel()
+	for _, p := range []PlatformFields{nil, {}} {
+		if text, err := json.Marshal(fieldsHolder{p}); err != nil || string(text) != `{}` {
+			t.Errorf("JSON is %s (%v)", text, err)
+		}
+		if _, doc, err := throughBSON(p); err != nil || len(doc) != 5 {
+			t.Errorf("BSON is %s (%v)", doc, err)
+		}
+	}
+	var p PlatformFields
+	if err := p.UnmarshalBSONValue(byte(bson.TypeEmbeddedDocument), []byte{5, 0, 0, 0, 0}); err != nil || len(p) != 0 {
+		t.Errorf("an empty document became %s (%v)", p, err)
+	}
+}
+
+func TestFieldsBuilder(t *testing.T) {
+	t.Parallel()
+	var b FieldsBuilder
+	if got := b.Fields(); got != nil {
+		t.Errorf("nothing became %s", got)
+	}
+	for _, f := range []string{"c", "a", "b", "a", "\u00e9<"} {
+		b.Set(f, json.RawMessage(`"`+f+`"`))
+	}
+	b.Set("a", nil)
+	b.Delete("b")
+	b.Delete("none")
+	if got := b.Get("c"); string(got) != `"c"` {
+		t.Errorf("c is %s", got)
+	}
+	if got := b.Get("b"); got != nil {
+		t.Errorf("b is %s", got)
+	}
+	if got, want := string(b.Fields()), `{"a":null,"c":"c","é\u003c":"é<"}`; got != want {
+		t.Errorf("got %s\nwant %s", got, want)
 	}
 }

@@ -29,6 +29,8 @@ type Scanner struct {
 	err   error
 	depth int
 	open  []byte // reused by Value: the brackets that are open
+
+	escaped bool // the key that was read last has escapes
 }
 
 // New returns a Scanner at the start of text.
@@ -57,6 +59,9 @@ func (s *Scanner) Next() byte {
 
 // Depth returns how many levels of arrays and objects the value had that Value returned last: 0 for a plain one.
 func (s *Scanner) Depth() int { return s.depth }
+
+// Escaped reports whether the key that Object yielded last is written with escapes. Ask before the member's value is read.
+func (s *Scanner) Escaped() bool { return s.escaped }
 
 // Object walks the object to come and yields its keys, unescaped. The loop's body reads the member's value, or leaves it
 // and the value is passed over. A key is valid until the next step. After a break the scanner stands inside the object.
@@ -118,6 +123,12 @@ func (s *Scanner) Value() []byte {
 	s.space()
 	start := s.pos
 	s.open, s.depth = s.open[:0], 0
+	if start < len(s.text) && s.err == nil && s.text[start] != '{' && s.text[start] != '[' {
+		if s.scalar(); s.err != nil {
+			return nil
+		}
+		return s.text[start:s.pos]
+	}
 	for s.err == nil {
 		if c := s.Next(); c == '{' || c == '[' {
 			s.begin(c)
@@ -182,12 +193,12 @@ func (s *Scanner) key() []byte {
 		return nil
 	}
 	start := s.pos
-	escaped := s.str()
+	s.escaped = s.str()
 	raw := s.text[start:s.pos]
 	if !s.take(':', "a colon") {
 		return nil
 	}
-	if !escaped {
+	if !s.escaped {
 		return raw[1 : len(raw)-1]
 	}
 	key, ok := Text(raw)

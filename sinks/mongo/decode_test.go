@@ -1,9 +1,12 @@
 package mongo
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"testing"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -32,4 +35,28 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("reads %q as\n%+v\nnot\n%+v", data, got.value, want)
 		}
 	})
+}
+
+// What the sink stores is what the driver would store.
+func TestEncodeAsTheDriver(t *testing.T) {
+	t.Parallel()
+	known, err := kinds()
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := benchOrders(t)
+	orders := []*schemas.Order{{}, testOrder(1, 2, 3, "é\x00<")}
+	for id := range 50 {
+		orders = append(orders, order(id, 1, 1))
+	}
+	for _, o := range orders {
+		want, err := bson.Marshal(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := known[schemas.Orders].marshal(&observation{doc: o})
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("got %s (%v)\nwant %s", got, err, bson.Raw(want))
+		}
+	}
 }

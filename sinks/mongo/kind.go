@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/shopstream/shopstream/internal/bsonstruct"
 	"github.com/shopstream/shopstream/internal/mongo"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -18,6 +19,8 @@ type kind struct {
 	number     int    // highest number of the schema that this release reads
 	decode     func([]byte) (document, error)
 	fields     []string // every top-level field that a document of this kind may have, _id aside
+
+	encode, encodeLineage *bsonstruct.Encoder
 }
 
 // kinds returns the kinds that this release stores, by name. A kind more is a line more.
@@ -54,7 +57,11 @@ func (k *kind) complete() error {
 	}
 	k.collection = mongodb.DocumentCollection(k.name)
 	k.fields = bsonFields(reflect.TypeOf(empty.value).Elem())
-	return nil
+	if k.encode, err = bsonstruct.New(reflect.TypeOf(empty.value).Elem()); err != nil {
+		return err
+	}
+	k.encodeLineage, err = bsonstruct.New(reflect.TypeFor[schemas.Lineage]())
+	return err
 }
 
 // reads returns nil for a schema that this release understands, and errNewer for a higher number of it.

@@ -35,7 +35,7 @@ func TestPoisonIsRejectedAlone(t *testing.T) {
 		},
 		"nested too deep": func(t *testing.T) *kgo.Record {
 			return value(t, func(o *schemas.Order) {
-				o.PlatformFields = schemas.PlatformFields{"x": json.RawMessage(strings.Repeat("[", 300) + strings.Repeat("]", 300))}
+				o.PlatformFields = schemas.PlatformFields(`{"x":` + strings.Repeat("[", 300) + strings.Repeat("]", 300) + `}`)
 			})
 		},
 		"no JSON": func(t *testing.T) *kgo.Record {
@@ -143,10 +143,11 @@ func TestSpecialNamesAreStored(t *testing.T) {
 	b := setup(t)
 	for version, status := range []string{"A", "B"} {
 		o := testOrder(1, int64(5+version), 1, status)
-		o.PlatformFields = schemas.PlatformFields{}
+		var fields schemas.FieldsBuilder
 		for _, name := range []string{"$set", "$ref", "a.b", "", "$", "_id", "π"} {
-			o.PlatformFields[name] = json.RawMessage(`"$literal"`)
+			fields.Set(name, json.RawMessage(`"$literal"`))
 		}
+		o.PlatformFields = fields.Fields()
 		if got := b.says(records(t, o)); got != "inserted[0]" && got != "updated[0]" {
 			t.Fatalf("version %d is %s", version, got)
 		}

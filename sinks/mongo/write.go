@@ -8,6 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 
+	"github.com/shopstream/shopstream/internal/bsonstruct"
 	"github.com/shopstream/shopstream/internal/mongo"
 )
 
@@ -27,7 +28,7 @@ func (k *kind) newWrite(o *observation, a action, was *stored, syncedAt string) 
 	var err error
 	switch a {
 	case insert:
-		w.insert, err = marshal(o.doc)
+		w.insert, err = k.marshal(o)
 	case replace:
 		w.update, err = k.replacement(o, was)
 	case raise:
@@ -39,24 +40,34 @@ func (k *kind) newWrite(o *observation, a action, was *stored, syncedAt string) 
 	return w, err
 }
 
-// marshal encodes a document and checks what the server would refuse a whole command for.
-func marshal(v any) (bson.Raw, error) {
-	raw, err := bson.Marshal(v)
+// room is what encoding o's document takes, roughly: BSON is about as large as the JSON.
+func room(o *observation) int {
+	if o.record == nil {
+		return 4096
+	}
+	return len(o.record.Value) + len(o.record.Value)/8 + 64
+}
+
+// marshal encodes the observation's document.
+func (k *kind) marshal(o *observation) (bson.Raw, error) {
+	return encode(make([]byte, 0, room(o)), k.encode, o.doc)
+}
+
+// encode appends a document to b and checks it for what the server would refuse a whole command for.
+func encode(b []byte, e *bsonstruct.Encoder, doc any) ([]byte, error) {
+	start := len(b)
+	b, err := e.Append(b, doc)
 	if err != nil {
 		return nil, fmt.Errorf("encode document: %w", err)
 	}
-	if len(raw) > mongodb.MaxDocument {
-		return nil, fmt.Errorf("document has %d bytes, %d are allowed", len(raw), mongodb.MaxDocument)
+	if size := len(b) - start; size > mongodb.MaxDocument {
+		return nil, fmt.Errorf("document has %d bytes, %d are allowed", size, mongodb.MaxDocument)
 	}
-	return raw, nil
+	return b, nil
 }
 
 func (k *kind) replacement(o *observation, was *stored) (*mongo.UpdateOneModel, error) {
-	raw, err := marshal(o.doc)
-	if err != nil {
-		return nil, err
-	}
-	update, err := setAndUnset(raw, k.fields, outdatedNote(o, was))
+	update, err := setAndUnset(make([]byte, 0, room(o)+512), k.encode, o.doc, k.fields, outdatedNote(o, was))
 	if err != nil {
 		return nil, err
 	}
@@ -64,11 +75,7 @@ func (k *kind) replacement(o *observation, was *stored) (*mongo.UpdateOneModel, 
 }
 
 func (k *kind) raising(o *observation, was *stored) (*mongo.UpdateOneModel, error) {
-	raw, err := marshal(o.lineage)
-	if err != nil {
-		return nil, err
-	}
-	update, err := setAndUnset(raw, lineageFields, outdatedNote(o, was))
+	update, err := setAndUnset(make([]byte, 0, 1024), k.encodeLineage, o.lineage, lineageFields, outdatedNote(o, was))
 	if err != nil {
 		return nil, err
 	}
@@ -115,39 +122,43 @@ func guarded(id, version string, update bson.Raw) *mongo.UpdateOneModel {
 	return mongo.NewUpdateOneModel().SetFilter(bson.Raw(filter)).SetUpdate(update)
 }
 
-// setAndUnset builds {$set: <raw without _id>, $unset: <those of fields that raw lacks, and more>}.
-func setAndUnset(raw bson.Raw, fields, more []string) (bson.Raw, error) {
-	body, absent, err := compare(raw, fields)
+// setAndUnset appends {$set: <doc as e encodes it, without _id>, $unset: <those of fields that doc lacks, and more>} to b,
+// which is empty.
+func setAndUnset(b []byte, e *bsonstruct.Encoder, doc any, fields, more []string) (bson.Raw, error) {
+	start, b := bsoncore.AppendDocumentStart(b)
+	set, b := bsoncore.AppendDocumentElementStart(b, "$set")
+	b, err := encode(b[:set], e, doc)
 	if err != nil {
 		return nil, err
 	}
-	absent = append(absent, more...)
-	update := make([]byte, 0, len(body)+24*len(absent)+64)
-	start, update := bsoncore.AppendDocumentStart(update)
-	set, update := bsoncore.AppendDocumentElementStart(update, "$set")
-	update = append(update, body...)
-	if update, err = bsoncore.AppendDocumentEnd(update, set); err != nil {
+	var names [64]string // enough for most, and not on the heap
+	body, absent, err := compare(bson.Raw(b[set:]), fields, names[:0])
+	if err != nil {
 		return nil, err
 	}
-	if len(absent) > 0 {
+	b = append(b[:set+4], body...) // moves it to where _id was
+	if b, err = bsoncore.AppendDocumentEnd(b, set); err != nil {
+		return nil, err
+	}
+	if absent = append(absent, more...); len(absent) > 0 {
 		var unset int32
-		unset, update = bsoncore.AppendDocumentElementStart(update, "$unset")
+		unset, b = bsoncore.AppendDocumentElementStart(b, "$unset")
 		for _, f := range absent {
-			update = bsoncore.AppendBooleanElement(update, f, true)
+			b = bsoncore.AppendBooleanElement(b, f, true)
 		}
-		if update, err = bsoncore.AppendDocumentEnd(update, unset); err != nil {
+		if b, err = bsoncore.AppendDocumentEnd(b, unset); err != nil {
 			return nil, err
 		}
 	}
-	return bsoncore.AppendDocumentEnd(update, start)
+	return bsoncore.AppendDocumentEnd(b, start)
 }
 
-// compare returns the elements of raw as they are encoded, _id aside, and those of fields that raw lacks. Both lists are in
-// the order of the struct that raw was encoded from, which makes this one pass.
-func compare(raw bson.Raw, fields []string) (body []byte, absent []string, err error) {
+// compare returns the elements of raw as they are encoded, _id aside, and appends those of fields that raw lacks to none.
+// Both lists are in the order of the struct that raw was encoded from, which makes this one pass.
+func compare(raw bson.Raw, fields, none []string) (body []byte, absent []string, err error) {
 	rest := raw[4 : len(raw)-1]
 	body = rest
-	absent = make([]string, 0, len(fields))
+	absent = none
 	for len(rest) > 0 {
 		e, next, ok := bsoncore.ReadElement(rest)
 		if !ok {

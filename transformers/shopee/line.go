@@ -71,7 +71,7 @@ func (b *orderBuilder) line(i int, e element) {
 	if l.SKU = modelSKU; modelSKU == "" {
 		l.SKU = itemSKU
 	} else if itemSKU != "" {
-		r.rest["item_sku"] = quote([]byte(itemSKU))
+		r.rest.Set("item_sku", quote([]byte(itemSKU)))
 	}
 	if lineID == "" || lineID == "0" {
 		// Older answers have no id of the line; these together are unique, by the platform's word.
@@ -84,7 +84,7 @@ func (b *orderBuilder) line(i int, e element) {
 	if l.Quantity <= 0 {
 		b.bad.add(r.prefix+"model_quantity_purchased", "want more than 0")
 	}
-	l.PlatformFields = r.fields()
+	l.PlatformFields = r.rest.Fields()
 	b.order.LineItems = append(b.order.LineItems, l)
 	b.lines = append(b.lines, key)
 }
@@ -107,15 +107,16 @@ func (b *orderBuilder) parcel(i int, e element) {
 			r.keep(name)
 		}
 	}
-	p.PlatformFields = r.fields()
+	p.PlatformFields = r.rest.Fields()
 	b.order.Packages = append(b.order.Packages, p)
+	b.inside = append(b.inside, r.rest.Get("item_list"))
 }
 
 // fillPackages says which lines are in which package, once both are known.
 func (b *orderBuilder) fillPackages() {
 	for i := range b.order.Packages {
 		p := &b.order.Packages[i]
-		rows := p.PlatformFields["item_list"]
+		rows := b.inside[i]
 		if len(rows) == 0 {
 			continue
 		}

@@ -34,7 +34,7 @@ func readOrder(from transformers.Origin, row element) (*schemas.Order, int64) {
 		b.check()
 	}
 	b.identify(row.raw)
-	b.order.PlatformFields = b.rest.fields()
+	b.order.PlatformFields = b.rest.rest.Fields()
 	b.order.ValidationErrors = bad.list()
 	b.order.IsValid = len(b.order.ValidationErrors) == 0 && b.order.ParseError == ""
 	return b.order, b.updated
@@ -54,7 +54,8 @@ type orderBuilder struct {
 	buyer                   schemas.Buyer
 	address                 schemas.Address
 	cancellation            schemas.Cancellation
-	lines                   []lineKey // of order.LineItems, by index
+	lines                   []lineKey         // of order.LineItems, by index
+	inside                  []json.RawMessage // the item_list of order.Packages, by index
 }
 
 func (b *orderBuilder) read(raw []byte) {
@@ -127,7 +128,7 @@ func (b *orderBuilder) member(key string) {
 		o.LineItems, b.lines = nil, nil
 		r.list(key, b.line)
 	case "package_list":
-		o.Packages = nil
+		o.Packages, b.inside = nil, nil
 		r.list(key, b.parcel)
 	case "cancel_by":
 		b.cancellation.By = r.text(key)
@@ -228,7 +229,7 @@ func (b *orderBuilder) check() {
 // mayBeEmpty reports whether Shopee may leave the lines out: of orders that are not paid, and of bookings that have not
 // met their order yet.
 func (b *orderBuilder) mayBeEmpty() bool {
-	return b.order.Status == "UNPAID" || b.rest.rest["booking_sn"] != nil
+	return b.order.Status == "UNPAID" || b.rest.rest.Get("booking_sn") != nil
 }
 
 // unquoteID returns the content of a JSON string when it can be part of a key.

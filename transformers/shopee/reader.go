@@ -1,6 +1,7 @@
 package shopee
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 
@@ -50,12 +51,12 @@ func (p *problems) list() []string {
 type reader struct {
 	s      *jsonscan.Scanner
 	prefix string // of members' names in problems, such as item_list[0].
-	rest   schemas.PlatformFields
+	rest   schemas.FieldsBuilder
 	bad    *problems
 }
 
 func newReader(raw []byte, prefix string, bad *problems) *reader {
-	return &reader{s: jsonscan.New(raw), prefix: prefix, rest: make(schemas.PlatformFields, 32), bad: bad}
+	return &reader{s: jsonscan.New(raw), prefix: prefix, bad: bad}
 }
 
 // keep keeps the member to come verbatim.
@@ -71,9 +72,9 @@ func (r *reader) keepElement(name string, e element) {
 	case len(e.raw) == 0 || e.raw[0] == 'n':
 	case e.depth > maxKept:
 		r.bad.add(r.prefix+name, "nested too deeply, kept as text")
-		r.rest[name] = quote(e.raw)
+		r.rest.Set(name, quote(e.raw))
 	default:
-		r.rest[name] = e.raw
+		r.rest.Set(name, e.raw)
 	}
 }
 
@@ -236,16 +237,13 @@ func (r *reader) object(name string, read func(in *reader, key string)) {
 		}
 		return
 	}
-	in := &reader{s: r.s, prefix: r.prefix + name + ".", rest: schemas.PlatformFields{}, bad: r.bad}
+	in := &reader{s: r.s, prefix: r.prefix + name + ".", bad: r.bad}
 	for key := range r.s.Object() {
 		read(in, string(key))
 	}
-	delete(r.rest, name)
-	if len(in.rest) == 0 {
-		return
-	}
-	if raw, err := in.rest.MarshalJSON(); err == nil {
-		r.rest[name] = raw
+	r.rest.Delete(name)
+	if inside := in.rest.Fields(); len(inside) > 0 {
+		r.rest.Set(name, json.RawMessage(inside))
 	}
 }
 
@@ -271,12 +269,4 @@ func (r *reader) list(name string, read func(i int, e element)) {
 	if !allRead {
 		r.keepElement(name, e)
 	}
-}
-
-// fields returns what was kept.
-func (r *reader) fields() schemas.PlatformFields {
-	if len(r.rest) == 0 {
-		return nil
-	}
-	return r.rest
 }
