@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -35,12 +34,7 @@ func TestBrokerErrorsInATransactionLoseAndRepeatNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(cluster.Close)
-			b := benchOn(t, kafkatest.On(cluster.ListenAddrs()), 2)
+			cluster, b := setupFake(t, 2)
 			b.tasksOn(t, 0, 100)
 			b.tasksOn(t, 1, 100)
 			var requests, refused atomic.Int32

@@ -11,7 +11,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kerr"
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
@@ -89,12 +88,7 @@ func TestBatchAfterARevocationIsProcessedOnce(t *testing.T) {
 // told to do that.
 func TestEndlessAbortsAreTrouble(t *testing.T) {
 	t.Parallel()
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
-	b := benchOn(t, kafkatest.On(cluster.ListenAddrs()), 1)
+	cluster, b := setupFake(t, 1)
 	b.tasksOn(t, 0, 5)
 	cluster.ControlKey(kmsg.TxnOffsetCommit.Int16(), func(req kmsg.Request) (kmsg.Response, error, bool) {
 		cluster.KeepControl()
@@ -115,12 +109,7 @@ func TestEndlessAbortsAreTrouble(t *testing.T) {
 // told to say so.
 func TestReplacedLogStopsTheStage(t *testing.T) {
 	t.Parallel()
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
-	b := benchOn(t, kafkatest.On(cluster.ListenAddrs()), 1)
+	cluster, b := setupFake(t, 1)
 	b.tasksOn(t, 0, 8)
 	work := func(_ context.Context, batch []*kgo.Record) (stream.Result, error) { return b.pageEach(batch), nil }
 	o := b.options()
@@ -226,12 +215,7 @@ func TestPostponedRecordsDoNotCountAsConsumed(t *testing.T) {
 // can be told to be that slow.
 func TestBatchThatCannotBePublishedIsHalved(t *testing.T) {
 	t.Parallel()
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
-	b := benchOn(t, kafkatest.On(cluster.ListenAddrs()), 1)
+	cluster, b := setupFake(t, 1)
 	b.tasksOn(t, 0, 64)
 	var refused atomic.Int32
 	cluster.ControlKey(kmsg.Produce.Int16(), func(req kmsg.Request) (kmsg.Response, error, bool) {

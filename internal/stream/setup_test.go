@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.uber.org/goleak"
 
@@ -35,6 +36,17 @@ type bench struct {
 func setup(t *testing.T, partitions int32) *bench {
 	t.Helper()
 	return benchOn(t, kafkatest.Start(t), partitions)
+}
+
+// setupFake is setup on a fake broker wherever the test runs: only that one can be told to fail.
+func setupFake(t *testing.T, partitions int32) (*kfake.Cluster, *bench) {
+	t.Helper()
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	return cluster, benchOn(t, kafkatest.On(cluster.ListenAddrs()), partitions)
 }
 
 func benchOn(t *testing.T, broker *kafkatest.Broker, partitions int32) *bench {
