@@ -113,12 +113,7 @@ func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 	pauses := newPauses(sess.Client(), l.stage.opts.Now)
 	for ctx.Err() == nil {
 		pauses.resumeDue()
-		want := l.batchSize()
-		if want == 0 {
-			sleep(ctx, pollTimeout/4)
-			continue
-		}
-		batch, err := l.poll(ctx, adm, sess, want)
+		batch, err := l.poll(ctx, adm, sess, l.batchSize())
 		switch {
 		case err != nil:
 		case len(batch) > 0 && l.revoked.Swap(false):
@@ -220,9 +215,6 @@ func (l *lane) batchSize() int {
 	}
 	if l.mostRecords > 0 {
 		n = min(n, l.mostRecords)
-	}
-	if o.BatchSize != nil {
-		n = min(n, max(0, o.BatchSize()))
 	}
 	return n
 }

@@ -39,8 +39,6 @@ type Options struct {
 	// MaxBytes bounds a batch by the size of the records seen before it; what one fetch returns (4 MB, before it is
 	// decompressed) bounds it in any case. Default 16 MiB.
 	MaxBytes int
-	// BatchSize, when set, is asked before each poll how many records to take, at most MaxRecords; 0 means: none for now.
-	BatchSize func() int
 	// Deadline is how long Process may take before its context ends. Default 20 s, a third of the rebalance time-out.
 	Deadline time.Duration
 
