@@ -107,6 +107,9 @@ func (b *Broker) control(t testing.TB, what string) {
 	}
 }
 
+// Fake reports whether the broker is the fake one.
+func (b *Broker) Fake() bool { return b.embedded != nil }
+
 // Addrs returns the broker's addresses.
 func (b *Broker) Addrs() []string { return b.addrs }
 

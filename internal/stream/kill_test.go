@@ -57,6 +57,11 @@ func TestWorkersKilledAtRandomMoments(t *testing.T) {
 				}, binary: binary}
 				w.start(t)
 				workers = append(workers, w)
+				t.Cleanup(func() {
+					if t.Failed() {
+						t.Logf("a worker's last words:\n%s", w.lastWords(t))
+					}
+				})
 			}
 			pages.waitAll(t, time.Now())
 			random := rand.New(rand.NewPCG(killSeed, uint64(len(mode.name))))
@@ -64,6 +69,11 @@ func TestWorkersKilledAtRandomMoments(t *testing.T) {
 			for range kills {
 				time.Sleep(time.Duration(random.IntN(1500)) * time.Millisecond) // a random moment, not a wait
 				victim := workers[random.IntN(len(workers))]
+				if b.Fake() {
+					// The fake broker forgets a member that dies between its join and its sync only after the rebalance
+					// time-out of a minute, where Kafka takes the session time-out: so not in the middle of a rebalance.
+					kafkatest.Eventually(t, "the group to be stable", func() bool { return b.groupState(t) == "Stable" })
+				}
 				victim.kill(t)
 				killed := time.Now()
 				victim.start(t)
@@ -220,6 +230,17 @@ func (w *workerProcess) start(t *testing.T) {
 			_ = cmd.Wait()
 		}
 	})
+}
+
+// lastWords ends the worker in a way that makes it say what each of its goroutines is at, and returns the end of its log.
+func (w *workerProcess) lastWords(t *testing.T) string {
+	t.Helper()
+	if w.cmd.ProcessState == nil {
+		_ = w.cmd.Process.Signal(syscall.SIGQUIT)
+		_ = w.cmd.Wait()
+	}
+	log := w.log.String()
+	return log[max(0, len(log)-50_000):]
 }
 
 func (w *workerProcess) kill(t *testing.T) {
