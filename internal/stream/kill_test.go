@@ -70,8 +70,9 @@ func TestWorkersKilledAtRandomMoments(t *testing.T) {
 				time.Sleep(time.Duration(random.IntN(1500)) * time.Millisecond) // a random moment, not a wait
 				victim := workers[random.IntN(len(workers))]
 				if b.Fake() {
-					// The fake broker forgets a member that dies between its join and its sync only after the rebalance
-					// time-out of a minute, where Kafka takes the session time-out: so not in the middle of a rebalance.
+					// A member that dies while its join waits gets no session timer from the fake broker, which then waits for
+					// it for the rebalance time-out of a minute, begun anew by each further join. Kafka has no such gap, and
+					// is killed under at any moment.
 					kafkatest.Eventually(t, "the group to be stable", func() bool { return b.groupState(t) == "Stable" })
 				}
 				victim.kill(t)
