@@ -41,12 +41,17 @@ func run() error {
 	instance := flag.String("instance", "", "instance name, empty for a dynamic member")
 	lanes := flag.Int("lanes", 2, "members of this process")
 	work := flag.Duration("work", 100*time.Millisecond, "time a batch takes")
+	rebalance := flag.Duration("rebalance-timeout", 0, "how long a rebalance waits for a member, 0 for the loop's own")
 	flag.Parse()
+	client := kafka.ClientOptions(strings.Split(*brokers, ","))
+	if *rebalance > 0 {
+		client = append(client, kgo.RebalanceTimeout(*rebalance))
+	}
 	w := worker{topics: schemas.Topics{Prefix: *prefix}, work: *work}
 	stage, err := stream.New(stream.Options{
 		Stage: schemas.StageFetcher, Group: w.topics.Group("fetcher", schemas.Backfill, schemas.Shopee),
 		Consume: []string{w.topics.Tasks(schemas.Backfill, schemas.Shopee)}, Topics: w.topics,
-		Client: kafka.ClientOptions(strings.Split(*brokers, ",")), Instance: *instance, Lanes: *lanes, MaxRecords: 32,
+		Client: client, Instance: *instance, Lanes: *lanes, MaxRecords: 32,
 		UntilDone: true, Registerer: prometheus.NewRegistry(),
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, w)
