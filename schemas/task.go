@@ -29,6 +29,9 @@ type Task struct {
 	Cursor    string          `json:"cursor,omitempty"`  // where a list goes on, as the platform gave it; "" is its beginning
 	IDs       []string        `json:"ids,omitempty"`     // what a details call asks for
 	Carry     json.RawMessage `json:"carry,omitempty"`   // what the adapter hands from one task of a list to the next
+	Parts     []PagePart      `json:"parts,omitempty"`   // answers of earlier calls that belong to the page that this task makes
+	Ready     bool            `json:"ready,omitempty"`   // nothing is left to ask: Parts are the page
+	Last      bool            `json:"last,omitempty"`    // the chunk is the last one of its shop and kind in the plan
 	Attempt   int             `json:"attempt,omitempty"` // rounds through a delay topic so far; waits for a limit spend none
 }
 
@@ -65,6 +68,7 @@ type Page struct {
 	Parts  []PagePart `json:"parts"`
 	IDs    []string   `json:"ids,omitempty"` // what was asked for, when the call asked by id
 	Window Window     `json:"window"`
+	Region string     `json:"region,omitempty"` // of the shop, as configured; ISO 3166 alpha-2
 }
 
 // PagePart is one answer of a platform.

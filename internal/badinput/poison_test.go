@@ -13,6 +13,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/shopstream/shopstream/internal/kafkatest"
+	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/producers/platform/shopee"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -90,7 +91,7 @@ func neighbour(plan string, p *pipeline) *schemas.Task {
 	p.t.Helper()
 	w := window(10, 1)
 	id := schemas.ChunkID(plan, schemas.Shopee, p.shop.ChannelID, p.shop.ShopID, schemas.Orders, w)
-	op, ok := shopee.New(nil).Root(schemas.Orders)
+	op, ok := shopee.New(platform.Settings{}).Root(schemas.Orders)
 	require.True(p.t, ok)
 	return &schemas.Task{
 		TaskID: schemas.RootTaskID(id), PlanID: plan, ChunkID: id, Platform: schemas.Shopee, ChannelID: p.shop.ChannelID,

@@ -97,6 +97,11 @@ type Platform struct {
 	// Errors adds to the known error codes: code to class, one of transient, auth and permanent. Platforms invent codes
 	// faster than they document them, and a wrong class either loses time or gives up too soon.
 	Errors map[string]string
+	// Tracking says what is asked about parcels: packages (default), where they are, or history, also what happened to those
+	// that left the seller, which costs a call an order more.
+	Tracking string
+	// AuthURL is where tokens are renewed; empty (default) means the platform's own host.
+	AuthURL string
 }
 
 // Fetch says how calls are made.
@@ -152,9 +157,9 @@ func Default() Config {
 		Sink:   Sink{Batch: 1000},
 		Topics: Topics{Partitions: 6},
 		Platforms: map[string]Platform{
-			schemas.Shopee: {Rate: 200, Burst: 10, Errors: map[string]string{}},
-			schemas.TikTok: {Rate: 100, Burst: 10, Errors: map[string]string{}},
-			schemas.Lazada: {Rate: 100, Burst: 10, Errors: map[string]string{}},
+			schemas.Shopee: {Rate: 200, Burst: 10, Tracking: "packages", Errors: map[string]string{}},
+			schemas.TikTok: {Rate: 100, Burst: 10, Tracking: "packages", Errors: map[string]string{}},
+			schemas.Lazada: {Rate: 100, Burst: 10, Tracking: "packages", Errors: map[string]string{}},
 		},
 	}
 }

@@ -44,7 +44,9 @@ func fields(c *Config, platforms map[string]*Platform) []field {
 		all = append(all,
 			upTo("platforms."+name+".rate", &p.Rate, 1_000_000),
 			upTo("platforms."+name+".burst", &p.Burst, 10_000),
-			field{"platforms." + name + ".errors", &p.Errors, "code: " + strings.Join(classes, "|"), nil})
+			field{"platforms." + name + ".errors", &p.Errors, "code: " + strings.Join(classes, "|"), nil},
+			oneOf("platforms."+name+".tracking", &p.Tracking, "packages", "history"),
+			field{"platforms." + name + ".auth_url", &p.AuthURL, "http://… or https://…, or empty", matches(`^(https?://[^/?]+.*)?$`)})
 	}
 	return append(all,
 		upTo("fetch.parallel", &c.Fetch.Parallel, 1000),

@@ -53,12 +53,18 @@ time.settle = 5m0s
 platforms.shopee.rate = 200
 platforms.shopee.burst = 10
 platforms.shopee.errors = 
+platforms.shopee.tracking = packages
+platforms.shopee.auth_url = 
 platforms.tiktok.rate = 100
 platforms.tiktok.burst = 10
 platforms.tiktok.errors = 
+platforms.tiktok.tracking = packages
+platforms.tiktok.auth_url = 
 platforms.lazada.rate = 100
 platforms.lazada.burst = 10
 platforms.lazada.errors = 
+platforms.lazada.tracking = packages
+platforms.lazada.auth_url = 
 fetch.parallel = 5
 fetch.retries = 3
 fetch.backoff = 2s
@@ -263,7 +269,7 @@ func TestSecretsAreNotDumped(t *testing.T) {
 func TestValidateNamesAll(t *testing.T) {
 	t.Parallel()
 	err := config.Config{Mongo: config.Mongo{URI: password}, Platforms: map[string]config.Platform{
-		"ebay": {}, "lazada": {Rate: 1, Burst: 1, Errors: map[string]string{"x": "y"}},
+		"ebay": {}, "lazada": {Rate: 1, Burst: 1, Tracking: "packages", Errors: map[string]string{"x": "y"}},
 	}}.Validate()
 	for _, want := range []string{"kafka.brokers", "kafka.replication", "mongo.uri", "platforms.ebay", "platforms.shopee.rate", "platforms.lazada.errors.x", "sink.batch"} {
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -18,14 +18,17 @@ var (
 	mappers = map[string]transformers.Mapper{schemas.Shopee: shopeemapper.Mapper{}}
 )
 
-// Adapters returns the adapters, each with the error classes that the settings add.
+// Adapters returns the adapters as the settings want them.
 func Adapters(c config.Config) []platform.Adapter {
-	classes := func(name string) map[string]platform.Class {
-		added := map[string]platform.Class{}
-		for code, class := range c.Platforms[name].Errors {
-			added[code] = platform.Class(class)
-		}
-		return added
+	return []platform.Adapter{shopeeadapter.New(settings(c, schemas.Shopee))}
+}
+
+// settings is what the configuration says about a platform's adapter.
+func settings(c config.Config, name string) platform.Settings {
+	p := c.Platforms[name]
+	s := platform.Settings{Errors: map[string]platform.Class{}, History: p.Tracking == "history", AuthURL: p.AuthURL}
+	for code, class := range p.Errors {
+		s.Errors[code] = platform.Class(class)
 	}
-	return []platform.Adapter{shopeeadapter.New(classes(schemas.Shopee))}
+	return s
 }

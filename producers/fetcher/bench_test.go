@@ -21,6 +21,7 @@ import (
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/simulator"
 	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/producers/platform/shopee"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -46,7 +47,7 @@ func BenchmarkLane(b *testing.B) {
 	client := NewClient()
 	b.Cleanup(client.CloseIdleConnections)
 	f, err := New(Options{
-		Topics: names, Lane: schemas.Backfill, Adapter: shopee.New(nil), Shops: book, Limiter: limiter,
+		Topics: names, Lane: schemas.Backfill, Adapter: shopee.New(platform.Settings{}), Shops: book, Limiter: limiter,
 		Logger: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry(), HTTP: client,
 	})
 	require.NoError(b, err)

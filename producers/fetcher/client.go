@@ -69,6 +69,9 @@ func (f *Fetcher) send(ctx context.Context, request platform.Request) (rep reply
 	if request.Body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	for name, values := range request.Header {
+		req.Header[name] = values
+	}
 	resp, err := f.HTTP.Do(req)
 	if err != nil {
 		return rep, networkError(err)

@@ -28,7 +28,7 @@ func (f *Fetcher) dispatch(ctx context.Context, jobs []*job) error {
 		failure error
 	)
 	for i, j := range jobs {
-		if j.fate != unhandled || f.withoutCall(j) {
+		if j.fate != unhandled || f.withoutCall(ctx, j) {
 			continue
 		}
 		// The worker comes first: a moment taken from the limiter is used at once.
@@ -103,9 +103,9 @@ func postpone(jobs []*job, until time.Time) {
 	}
 }
 
-// withoutCall settles the jobs that need no call: of shops that cannot be served, of lists known to be too early, of
-// windows that must be cut first. It reports whether this is one of them.
-func (f *Fetcher) withoutCall(j *job) bool {
+// withoutCall settles the jobs that need no call: of shops that cannot be served, of lists known to be too early, of windows
+// that must be cut first, and those that carry all of their page. It reports whether this is one of them.
+func (f *Fetcher) withoutCall(ctx context.Context, j *job) bool {
 	t := &j.task
 	s, known := f.Shops.Find(t.Platform, t.ChannelID, t.ShopID)
 	switch {
@@ -122,8 +122,13 @@ func (f *Fetcher) withoutCall(j *job) bool {
 			f.tooEarly(j, now)
 			return true
 		}
+		j.region = s.Region
+		if t.Ready {
+			f.finish(j, f.complete(ctx, j, platform.Answer{Page: true, Answered: t.IDs}, nil))
+			return true
+		}
 		if parts := f.Adapter.Split(t); len(parts) > 0 {
-			f.complete(j, platform.Answer{Children: parts}, nil)
+			f.finish(j, f.complete(ctx, j, platform.Answer{Children: parts}, nil))
 			return true
 		}
 		return false

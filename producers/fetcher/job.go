@@ -38,6 +38,7 @@ type job struct {
 	served  bool          // the platform gave an answer that is about this call, good or bad
 
 	path   string // of the last call
+	region string // of the shop
 	calls  int
 	callMS int64
 	errors []string // codes of the calls that failed

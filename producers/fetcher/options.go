@@ -46,6 +46,10 @@ type Options struct {
 	Logger   *slog.Logger
 	Registry prometheus.Registerer
 
+	// Stored returns the platform's update times, in unix seconds, of the stored documents with these keys; absent ones are
+	// left out. Nil: nothing is known to be stored, and all details are fetched.
+	Stored func(ctx context.Context, kind string, keys []string) (map[string]int64, error)
+
 	HTTP     *http.Client  // default NewClient()
 	Parallel int           // calls in flight, default 5
 	Tries    int           // calls for one task in one batch, default 3

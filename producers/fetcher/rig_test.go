@@ -23,6 +23,7 @@ import (
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/simulator"
 	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/producers/platform/shopee"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -103,7 +104,7 @@ func newRig(t *testing.T, shops *shop.Book, change func(*Options)) *rig {
 	limiter, err := ratelimit.NewLocal(map[string]ratelimit.Limit{schemas.Shopee: {Rate: 600_000, Burst: 10_000}}, r.clock.now)
 	require.NoError(t, err)
 	o := Options{
-		Topics: topics, Lane: schemas.Backfill, Adapter: shopee.New(nil), Shops: r.shops, Limiter: limiter,
+		Topics: topics, Lane: schemas.Backfill, Adapter: shopee.New(platform.Settings{}), Shops: r.shops, Limiter: limiter,
 		Logger: slog.New(slog.NewTextHandler(r.log, nil)), Registry: prometheus.NewRegistry(),
 		Now: r.clock.now, Wait: r.clock.wait, HTTP: NewClient(), Timeout: 5 * time.Second,
 	}

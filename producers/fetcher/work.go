@@ -87,13 +87,14 @@ func (f *Fetcher) refused(ctx context.Context, j *job, e *platform.Error) {
 func (f *Fetcher) attempt(ctx context.Context, j *job) *platform.Error {
 	t := &j.task
 	s, _ := f.Shops.Find(t.Platform, t.ChannelID, t.ShopID)
+	j.region = s.Region
 	if f.parking.parked(shopKey(t), s.AccessToken) {
 		j.fate = parked
 		return nil
 	}
 	rep, answer, err := f.call(ctx, j, s)
 	if errors.Is(err, errTooLarge) {
-		f.halve(j)
+		f.finish(j, f.halve(ctx, j))
 		return nil
 	}
 	if err != nil {
@@ -112,8 +113,17 @@ func (f *Fetcher) attempt(ctx context.Context, j *job) *platform.Error {
 		f.tooEarly(j, began)
 		return nil
 	}
-	f.complete(j, answer, &fetched{path: j.path, at: began, body: rep.Body})
+	f.finish(j, f.complete(ctx, j, answer, &fetched{path: j.path, at: began, body: rep.Body}))
 	return nil
+}
+
+// finish puts a job off that could not be completed because the store is out of reach.
+func (f *Fetcher) finish(j *job, err error) {
+	if err == nil {
+		return
+	}
+	j.until = f.Now().Add(f.Backoff)
+	f.Logger.Warn("task waits for the store", "platform", j.task.Platform, "chunk_id", j.task.ChunkID, "error", err)
 }
 
 // call sends the task's request and reads the answer, and counts both.

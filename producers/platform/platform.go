@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shopstream/shopstream/internal/secret"
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -23,22 +24,23 @@ type Adapter interface {
 	// Platform returns the platform's name, as in [schemas.Shopee].
 	Platform() string
 
-	// Root returns the op of a chunk's first task, and whether this platform's kind can be fetched at all.
+	// Root returns the op of a chunk's first task, and whether this platform's kind can be fetched at all. A kind that is
+	// read from several lists has a root without a call of its own, which Split cuts.
 	Root(kind string) (op string, ok bool)
 
 	// Lists reports whether op reads a list that grows until its window has settled: such an answer is only final once
 	// the platform's clock is past the window's end and the settle delay.
 	Lists(op string) bool
 
-	// Split returns the children that do the task's work in its place because it asks for more than one call may, such
-	// as a window longer than the platform's cap. It returns none for a task that can be sent as it is.
+	// Split returns the children that do the task's work in its place because one call cannot, such as a window longer
+	// than the platform's cap or a kind of several lists. It returns none for a task that can be sent as it is.
 	Split(t *schemas.Task) []Draft
 
 	// Request builds the signed call for a task. now is the platform's time as well as it is known, for the signature.
 	// An error of type [*Error] says that no such call exists.
 	Request(t *schemas.Task, s shop.Shop, now time.Time) (Request, error)
 
-	// Read judges what came back. A non-nil error is always an [*Error].
+	// Read judges what came back. A non-nil error is always an [*Error]. It may keep parts of the body, and may not change it.
 	Read(t *schemas.Task, r Response) (Answer, error)
 
 	// Probe returns a task that asks the same endpoint of the same shop for next to nothing. Any answer that is not
@@ -46,13 +48,30 @@ type Adapter interface {
 	Probe(t *schemas.Task) schemas.Task
 }
 
-// Request is a call to be sent. Query holds tokens and the signature: it must not reach a log or an error.
+// Authorizer renews a shop's tokens on one platform, as functions without I/O.
+type Authorizer interface {
+	// Refresh builds the call that exchanges the shop's refresh token for new tokens.
+	Refresh(s shop.Shop, now time.Time) (Request, error)
+	// ReadTokens judges what came back; now is the platform's time, for lifetimes. A non-nil error is always an [*Error].
+	ReadTokens(r Response, now time.Time) (Tokens, error)
+}
+
+// Tokens are a shop's credentials as a platform gave them out.
+type Tokens struct {
+	Access, Refresh secret.Text
+	AccessUntil     time.Time // zero when the platform does not say
+	RefreshUntil    time.Time // zero when the platform does not say
+}
+
+// Request is a call to be sent. Query, Header and Body may hold tokens and the signature: they must not reach a log or an
+// error.
 type Request struct {
 	Method string
 	Base   string // scheme and host, perhaps a path prefix: the shop's base URL
 	Path   string // as it is signed and shown
 	Query  url.Values
-	Body   []byte // JSON, or nil
+	Header http.Header // beside the usual ones; nil for none
+	Body   []byte      // JSON unless Header names another Content-Type, or nil
 }
 
 // URL returns the whole address, secrets included.
@@ -74,16 +93,26 @@ func (r Response) Date() (time.Time, bool) {
 // Answer is a successful answer, understood.
 type Answer struct {
 	// Page reports whether the answer is worth keeping as a page: a list page always is, an answer without a document
-	// is not.
+	// is not. The page consists of the task's Parts and this answer.
 	Page bool
 
 	Listed   []string // ids that a list page named, each once
-	Total    *int64   // rows of the whole list, by the platform's word
-	Answered []string // of the ids asked for, the ones in the answer
+	Total    *int64   // rows of the whole list, by the platform's word; said with the page that proves the end
+	Answered []string // of the ids asked for or listed, the ones whose data is in the answer
 	Gone     []string // of the ids asked for, the ones that do not exist, by the platform's word
 
-	Next     *Draft  // the list goes on; nil: its end is proved
-	Children []Draft // work that the answer gives rise to
+	Next     *Draft   // the list goes on; nil: its end is proved
+	Children []Draft  // work that the answer gives rise to
+	Details  *Details // the details of listed ids, batched once it is known which of them are needed
+}
+
+// Details asks for the data of ids that a list named. Ids whose stored document has the update time that the list says need
+// no call.
+type Details struct {
+	Op      string
+	Size    int      // ids a call
+	IDs     []string // each once
+	Updated []int64  // unix seconds, of the id at the same index; 0 when the list does not say. Nil: it says none
 }
 
 // Draft is a task that is not yet named: the fetcher gives it the identity and the window of the task it comes from, and an
@@ -96,12 +125,22 @@ type Draft struct {
 	Carry  json.RawMessage
 	// Continues marks a child that is followed by continuations of its own, so that its id leaves room for theirs.
 	Continues bool
+
+	// Parts are answers of earlier calls, taken over from the task, that belong to the page that the draft will make.
+	Parts []schemas.PagePart
+	// Rows is what of this answer belongs to that page too: the rows verbatim, in the envelope that the platform puts around
+	// them. Nil for nothing.
+	Rows json.RawMessage
+	// Ready says that nothing is left to ask: Parts and Rows are the page.
+	Ready bool
 }
 
-// Task names the draft: the task that it becomes, with the identity of parent.
+// Task names the draft: the task that it becomes, with the identity of parent. Rows is left to the caller, who knows when and
+// where they were fetched.
 func (d Draft) Task(parent *schemas.Task, id string) schemas.Task {
 	t := *parent
 	t.TaskID, t.Op, t.Cursor, t.IDs, t.Carry, t.Attempt = id, d.Op, d.Cursor, d.IDs, d.Carry, 0
+	t.Parts, t.Ready = d.Parts, d.Ready
 	return t
 }
 

@@ -32,11 +32,15 @@ func main() {
 
 // records are the types that have a schema, by its file's name.
 var records = map[string]any{
-	"plan":  schemas.Plan{},
-	"task":  schemas.Task{},
-	"page":  schemas.Page{},
-	"fact":  schemas.Fact{},
-	"order": schemas.Order{},
+	"plan":        schemas.Plan{},
+	"task":        schemas.Task{},
+	"page":        schemas.Page{},
+	"fact":        schemas.Fact{},
+	"order":       schemas.Order{},
+	"product":     schemas.Product{},
+	"transaction": schemas.Transaction{},
+	"return":      schemas.Return{},
+	"tracking":    schemas.OrderTracking{},
 }
 
 // generate returns the schema files. source is the folder of package schemas and base the import path of the folder that

@@ -26,7 +26,11 @@ type kind struct {
 // kinds returns the kinds that this release stores, by name. A kind more is a line more.
 func kinds() (map[string]*kind, error) {
 	list := []*kind{
-		{name: schemas.Orders, schema: schemas.OrderSchema, decode: order},
+		{name: schemas.Orders, schema: schemas.OrderSchema, decode: decoder(func(d *schemas.Order) document { return document{d, &d.Identity, &d.Lineage} })},
+		{name: schemas.Products, schema: schemas.ProductSchema, decode: decoder(func(d *schemas.Product) document { return document{d, &d.Identity, &d.Lineage} })},
+		{name: schemas.Transactions, schema: schemas.TransactionSchema, decode: decoder(func(d *schemas.Transaction) document { return document{d, &d.Identity, &d.Lineage} })},
+		{name: schemas.Returns, schema: schemas.ReturnSchema, decode: decoder(func(d *schemas.Return) document { return document{d, &d.Identity, &d.Lineage} })},
+		{name: schemas.Tracking, schema: schemas.TrackingSchema, decode: decoder(func(d *schemas.OrderTracking) document { return document{d, &d.Identity, &d.Lineage} })},
 	}
 	byName := make(map[string]*kind, len(list))
 	for _, k := range list {
@@ -38,11 +42,11 @@ func kinds() (map[string]*kind, error) {
 	return byName, nil
 }
 
-func order(data []byte) (document, error) {
-	return unmarshal(data, func() document {
-		o := new(schemas.Order)
-		return document{o, &o.Identity, &o.Lineage}
-	})
+// decoder returns a function that reads documents of type T; parts tells apart what the sink handles of one.
+func decoder[T any](parts func(*T) document) func([]byte) (document, error) {
+	return func(data []byte) (document, error) {
+		return unmarshal(data, func() document { return parts(new(T)) })
+	}
 }
 
 // complete derives what follows from the rest.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopstream/shopstream/internal/jsonscan"
 	"github.com/shopstream/shopstream/schemas"
+	"github.com/shopstream/shopstream/transformers/read"
 )
 
 // lineKey is what rows of packages say about the line they hold.
@@ -19,49 +20,49 @@ func (k lineKey) holds(line lineKey) bool {
 }
 
 // line maps a row of item_list.
-func (b *orderBuilder) line(i int, e element) {
-	r := newReader(e.raw, "item_list["+strconv.Itoa(i)+"].", b.bad)
+func (b *orderBuilder) line(i int, e read.Element) {
+	r := read.NewObject(e.Raw, "item_list["+strconv.Itoa(i)+"].", b.bad)
 	var l schemas.LineItem
 	var key lineKey
 	var itemSKU, modelSKU, lineID, addOn string
-	for name := range r.s.Object() {
+	for name := range r.Scan.Object() {
 		switch name := string(name); name {
 		case "item_id":
-			key.item = r.id(name)
+			key.item = r.ID(name)
 		case "model_id":
-			key.model = r.id(name)
+			key.model = r.ID(name)
 		case "item_sku":
-			itemSKU = r.text(name)
+			itemSKU = r.Text(name)
 		case "model_sku":
-			modelSKU = r.text(name)
+			modelSKU = r.Text(name)
 		case "item_name":
-			l.Name = r.text(name)
+			l.Name = r.Text(name)
 		case "model_name":
-			l.VariantName = r.text(name)
+			l.VariantName = r.Text(name)
 		case "model_quantity_purchased":
-			l.Quantity = r.integer(name)
+			l.Quantity = r.Int(name)
 		case "model_original_price":
-			l.OriginalPrice = r.money(name)
+			l.OriginalPrice = r.Money(name)
 		case "model_discounted_price":
-			l.Price = r.money(name)
+			l.Price = r.Money(name)
 		case "line_item_id":
-			lineID = r.id(name)
+			lineID = r.ID(name)
 		case "order_item_id":
-			key.orderItem = r.idKept(name)
+			key.orderItem = r.IDKept(name)
 		case "promotion_group_id":
-			key.group = r.idKept(name)
+			key.group = r.IDKept(name)
 		case "add_on_deal_id":
-			addOn = r.idKept(name)
+			addOn = r.IDKept(name)
 		case "image_info":
-			r.object(name, func(in *reader, member string) {
+			r.Inside(name, func(in *read.Object, member string) {
 				if member == "image_url" {
-					l.ImageURL = in.text(member)
+					l.ImageURL = in.Text(member)
 				} else {
-					in.keep(member)
+					in.Keep(member)
 				}
 			})
 		default:
-			r.keep(name)
+			r.Keep(name)
 		}
 	}
 	l.ProductID = key.item
@@ -71,7 +72,7 @@ func (b *orderBuilder) line(i int, e element) {
 	if l.SKU = modelSKU; modelSKU == "" {
 		l.SKU = itemSKU
 	} else if itemSKU != "" {
-		r.rest.Set("item_sku", quote([]byte(itemSKU)))
+		r.Rest.Set("item_sku", read.Quote([]byte(itemSKU)))
 	}
 	if lineID == "" || lineID == "0" {
 		// Older answers have no id of the line; these together are unique, by the platform's word.
@@ -79,37 +80,37 @@ func (b *orderBuilder) line(i int, e element) {
 	}
 	l.LineIDs = []string{lineID}
 	if l.ProductID == "" {
-		b.bad.add(r.prefix+"item_id", "missing")
+		b.bad.Add(r.Prefix+"item_id", "missing")
 	}
 	if l.Quantity <= 0 {
-		b.bad.add(r.prefix+"model_quantity_purchased", "want more than 0")
+		b.bad.Add(r.Prefix+"model_quantity_purchased", "want more than 0")
 	}
-	l.PlatformFields = r.rest.Fields()
+	l.PlatformFields = r.Rest.Fields()
 	b.order.LineItems = append(b.order.LineItems, l)
 	b.lines = append(b.lines, key)
 }
 
 // parcel maps a row of package_list. Its own list of items stays whole, since it says how many of a line are inside.
-func (b *orderBuilder) parcel(i int, e element) {
-	r := newReader(e.raw, "package_list["+strconv.Itoa(i)+"].", b.bad)
+func (b *orderBuilder) parcel(i int, e read.Element) {
+	r := read.NewObject(e.Raw, "package_list["+strconv.Itoa(i)+"].", b.bad)
 	var p schemas.Package
-	for name := range r.s.Object() {
+	for name := range r.Scan.Object() {
 		switch name := string(name); name {
 		case "package_number":
-			p.PackageID = r.text(name)
+			p.PackageID = r.Text(name)
 		case "logistics_status":
-			p.Status = r.text(name)
+			p.Status = r.Text(name)
 		case "tracking_number":
-			p.TrackingNumber = r.text(name)
+			p.TrackingNumber = r.Text(name)
 		case "shipping_carrier":
-			p.ShippingProvider = r.text(name)
+			p.ShippingProvider = r.Text(name)
 		default:
-			r.keep(name)
+			r.Keep(name)
 		}
 	}
-	p.PlatformFields = r.rest.Fields()
+	p.PlatformFields = r.Rest.Fields()
 	b.order.Packages = append(b.order.Packages, p)
-	b.inside = append(b.inside, r.rest.Get("item_list"))
+	b.inside = append(b.inside, r.Rest.Get("item_list"))
 }
 
 // fillPackages says which lines are in which package, once both are known.
@@ -121,12 +122,12 @@ func (b *orderBuilder) fillPackages() {
 			continue
 		}
 		if rows[0] != '[' {
-			b.bad.add("package_list["+strconv.Itoa(i)+"].item_list", "want a list")
+			b.bad.Add("package_list["+strconv.Itoa(i)+"].item_list", "want a list")
 			continue
 		}
 		inside := make([]bool, len(b.lines))
-		for _, row := range elements(jsonscan.New(rows)) {
-			key := readLineKey(row.raw)
+		for _, row := range read.Elements(jsonscan.New(rows)) {
+			key := readLineKey(row.Raw)
 			for n, line := range b.lines {
 				if key.holds(line) && !inside[n] {
 					inside[n] = true
@@ -146,13 +147,13 @@ func readLineKey(raw []byte) (k lineKey) {
 	for name := range s.Object() {
 		switch string(name) {
 		case "item_id":
-			k.item, _ = parseID(s.Value())
+			k.item, _ = read.ParseID(s.Value())
 		case "model_id":
-			k.model, _ = parseID(s.Value())
+			k.model, _ = read.ParseID(s.Value())
 		case "order_item_id":
-			k.orderItem, _ = parseID(s.Value())
+			k.orderItem, _ = read.ParseID(s.Value())
 		case "promotion_group_id":
-			k.group, _ = parseID(s.Value())
+			k.group, _ = read.ParseID(s.Value())
 		}
 	}
 	return k

@@ -13,6 +13,7 @@ import (
 	"github.com/shopstream/shopstream/internal/jsonscan"
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
+	"github.com/shopstream/shopstream/transformers/read"
 )
 
 // The ops whose pages can be read.
@@ -70,12 +71,12 @@ func orders(from transformers.Origin, page *schemas.Page) ([]transformers.Docume
 }
 
 // orderRows takes the envelope off an answer. An answer that is an error, or has no list at all, is no page of orders.
-func orderRows(body []byte) ([]element, error) {
+func orderRows(body []byte) ([]read.Element, error) {
 	s := jsonscan.New(body)
 	if s.Next() != '{' {
 		return nil, errors.New("answer is not an object")
 	}
-	var rows []element
+	var rows []read.Element
 	var code string
 	found := false
 	for key := range s.Object() {
@@ -89,7 +90,7 @@ func orderRows(body []byte) ([]element, error) {
 			for key := range s.Object() {
 				if string(key) == "order_list" && s.Next() == '[' {
 					found = true
-					rows = elements(s)
+					rows = read.Elements(s)
 				}
 			}
 		}

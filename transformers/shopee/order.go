@@ -5,11 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
+	"github.com/shopstream/shopstream/transformers/read"
 )
 
 // readOrder maps a row of get_order_detail, and returns the order's update time in unix seconds, 0 when it gives none.
@@ -17,25 +17,25 @@ import (
 // A row that is no object or has no usable order_sn cannot be told from which order it is. It becomes a document of its
 // own, so that it is neither lost nor holds up its neighbours: with parse_error, and the id unidentified-<hash of the row>,
 // which no order has. The fetcher sees an order that it asked for and that was not answered, so the ledger shows it too.
-func readOrder(from transformers.Origin, row element) (*schemas.Order, int64) {
-	bad := &problems{}
-	raw := row.raw
+func readOrder(from transformers.Origin, row read.Element) (*schemas.Order, int64) {
+	bad := &read.Problems{}
+	raw := row.Raw
 	if !utf8.Valid(raw) {
-		bad.add("row", "not valid UTF-8, bad bytes replaced")
+		bad.Add("row", "not valid UTF-8, bad bytes replaced")
 		raw = bytes.ToValidUTF8(raw, []byte("\uFFFD"))
 	}
 	b := &orderBuilder{from: from, order: &schemas.Order{}, bad: bad}
 	if raw[0] != '{' {
-		b.rest = newReader(nil, "", bad)
-		b.rest.keepElement("row", element{raw, row.depth})
+		b.rest = read.NewObject(nil, "", bad)
+		b.rest.KeepElement("row", read.Element{Raw: raw, Depth: row.Depth})
 		b.order.ParseError = "row is not an object"
 	} else {
 		b.read(raw)
 		b.check()
 	}
-	b.identify(row.raw)
-	b.order.PlatformFields = b.rest.rest.Fields()
-	b.order.ValidationErrors = bad.list()
+	b.identify(row.Raw)
+	b.order.PlatformFields = b.rest.Rest.Fields()
+	b.order.ValidationErrors = bad.List()
 	b.order.IsValid = len(b.order.ValidationErrors) == 0 && b.order.ParseError == ""
 	return b.order, b.updated
 }
@@ -44,8 +44,8 @@ func readOrder(from transformers.Origin, row element) (*schemas.Order, int64) {
 type orderBuilder struct {
 	from  transformers.Origin
 	order *schemas.Order
-	bad   *problems
-	rest  *reader
+	bad   *read.Problems
+	rest  *read.Object
 
 	created, updated int64
 
@@ -59,8 +59,8 @@ type orderBuilder struct {
 }
 
 func (b *orderBuilder) read(raw []byte) {
-	b.rest = newReader(raw, "", b.bad)
-	for key := range b.rest.s.Object() {
+	b.rest = read.NewObject(raw, "", b.bad)
+	for key := range b.rest.Scan.Object() {
 		b.member(string(key))
 	}
 	o := b.order
@@ -91,96 +91,96 @@ func (b *orderBuilder) member(key string) {
 	case "order_sn":
 		o.OrderID = b.orderSN()
 	case "region":
-		o.Region = r.text(key)
+		o.Region = r.Text(key)
 	case "currency":
-		o.Currency = r.text(key)
+		o.Currency = r.Text(key)
 	case "order_status":
-		o.Status = r.text(key)
+		o.Status = r.Text(key)
 	case "create_time":
-		b.created = r.time(key)
+		b.created = r.Time(key)
 	case "update_time":
-		b.updated = r.time(key)
+		b.updated = r.Time(key)
 	case "pay_time":
-		o.PaidTime = schemas.FormatTime(r.time(key), b.from.Zone)
+		o.PaidTime = schemas.FormatTime(r.Time(key), b.from.Zone)
 	case "ship_by_date":
-		o.ShipByTime = schemas.FormatTime(r.time(key), b.from.Zone)
+		o.ShipByTime = schemas.FormatTime(r.Time(key), b.from.Zone)
 	case "total_amount":
-		o.TotalAmount = r.money(key)
+		o.TotalAmount = r.Money(key)
 	case "estimated_shipping_fee":
-		b.estimatedFee = r.moneyKept(key)
+		b.estimatedFee = r.MoneyKept(key)
 	case "actual_shipping_fee":
-		b.actualFee = r.moneyKept(key)
+		b.actualFee = r.MoneyKept(key)
 	case "actual_shipping_fee_confirmed":
-		b.actualFeeConfirmed = r.boolKept(key)
+		b.actualFeeConfirmed = r.BoolKept(key)
 	case "payment_method":
-		o.PaymentMethod = r.text(key)
+		o.PaymentMethod = r.Text(key)
 	case "cod":
-		o.IsCOD = r.bool(key)
+		o.IsCOD = r.Bool(key)
 	case "buyer_user_id":
-		b.buyer.ID = r.id(key)
+		b.buyer.ID = r.ID(key)
 	case "buyer_username":
-		b.buyer.Name = r.text(key)
+		b.buyer.Name = r.Text(key)
 	case "message_to_seller":
-		b.buyer.Message = r.text(key)
+		b.buyer.Message = r.Text(key)
 	case "recipient_address":
-		r.object(key, b.addressMember)
+		r.Inside(key, b.addressMember)
 	case "item_list":
 		o.LineItems, b.lines = nil, nil
-		r.list(key, b.line)
+		r.List(key, b.line)
 	case "package_list":
 		o.Packages, b.inside = nil, nil
-		r.list(key, b.parcel)
+		r.List(key, b.parcel)
 	case "cancel_by":
-		b.cancellation.By = r.text(key)
+		b.cancellation.By = r.Text(key)
 	case "cancel_reason":
-		b.cancellation.Reason = r.text(key)
+		b.cancellation.Reason = r.Text(key)
 	case "buyer_cancel_reason":
-		b.cancellation.ReasonDetail = r.text(key)
+		b.cancellation.ReasonDetail = r.Text(key)
 	default:
-		r.keep(key)
+		r.Keep(key)
 	}
 }
 
 // addressMember reads a member of recipient_address. A town has no field of its own.
-func (b *orderBuilder) addressMember(r *reader, key string) {
+func (b *orderBuilder) addressMember(r *read.Object, key string) {
 	a := &b.address
 	switch key {
 	case "name":
-		a.Name = r.text(key)
+		a.Name = r.Text(key)
 	case "phone":
-		a.Phone = r.text(key)
+		a.Phone = r.Text(key)
 	case "full_address":
-		a.FullAddress = r.text(key)
+		a.FullAddress = r.Text(key)
 	case "district":
-		a.District = r.text(key)
+		a.District = r.Text(key)
 	case "city":
-		a.City = r.text(key)
+		a.City = r.Text(key)
 	case "state":
-		a.State = r.text(key)
+		a.State = r.Text(key)
 	case "zipcode":
-		a.PostalCode = r.text(key)
+		a.PostalCode = r.Text(key)
 	case "region":
-		a.RegionCode = r.text(key)
+		a.RegionCode = r.Text(key)
 	default:
-		r.keep(key)
+		r.Keep(key)
 	}
 }
 
 // orderSN reads the order's id. A number is taken, since it says which order this is, and is a problem.
 func (b *orderBuilder) orderSN() string {
 	r := b.rest
-	e, ok := r.value()
+	e, ok := r.Value()
 	if !ok {
 		return ""
 	}
 	sn, ok := "", false
-	if e.raw[0] == '"' {
-		sn, ok = unquoteID(e.raw)
-	} else if sn, ok = parseID(e.raw); ok {
-		r.bad.add("order_sn", "want a string")
+	if e.Raw[0] == '"' {
+		sn, ok = read.TextID(e.Raw)
+	} else if sn, ok = read.ParseID(e.Raw); ok {
+		r.Bad.Add("order_sn", "want a string")
 	}
 	if !ok {
-		r.wrong("order_sn", e, "want an order id")
+		r.Wrong("order_sn", e, "want an order id")
 		return ""
 	}
 	return sn
@@ -214,13 +214,13 @@ func (b *orderBuilder) check() {
 		{"item_list", len(o.LineItems) == 0 && !b.mayBeEmpty()},
 	} {
 		if must.missing {
-			b.bad.add(must.name, "missing")
+			b.bad.Add(must.name, "missing")
 		}
 	}
 	seen := make(map[string]bool, len(o.LineItems))
 	for _, l := range o.LineItems {
 		if seen[l.LineIDs[0]] {
-			b.bad.add("item_list", "two lines have one id")
+			b.bad.Add("item_list", "two lines have one id")
 		}
 		seen[l.LineIDs[0]] = true
 	}
@@ -229,27 +229,5 @@ func (b *orderBuilder) check() {
 // mayBeEmpty reports whether Shopee may leave the lines out: of orders that are not paid, and of bookings that have not
 // met their order yet.
 func (b *orderBuilder) mayBeEmpty() bool {
-	return b.order.Status == "UNPAID" || b.rest.rest.Get("booking_sn") != nil
-}
-
-// unquoteID returns the content of a JSON string when it can be part of a key.
-func unquoteID(raw []byte) (string, bool) {
-	var id string
-	if err := json.Unmarshal(raw, &id); err != nil || id == "" || len(id) > 100 {
-		return "", false
-	}
-	for _, c := range id {
-		if c == utf8.RuneError || unicode.IsSpace(c) || !unicode.IsPrint(c) {
-			return "", false
-		}
-	}
-	return id, true
-}
-
-func quote(raw []byte) json.RawMessage {
-	text, err := json.Marshal(string(raw))
-	if err != nil { // a string always has a JSON form
-		return nil
-	}
-	return text
+	return b.order.Status == "UNPAID" || b.rest.Rest.Get("booking_sn") != nil
 }

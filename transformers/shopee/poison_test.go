@@ -15,6 +15,7 @@ import (
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
+	"github.com/shopstream/shopstream/transformers/read"
 )
 
 // good returns a row that nothing is wrong with; members are added to it, or set again (the last one counts).
@@ -75,10 +76,10 @@ func TestPoisonRows(t *testing.T) {
 		"bad UTF-8":              {good("P", "\"note\":\"a\xff\xfeb\""), "P", false, []string{"row: not valid UTF-8, bad bytes replaced"}},
 		"half a surrogate":       {good("P", `"note":"\ud83d"`), "P", false, nil},
 		"dollars and dots":       {good("P", `"$set":{"$inc":{"a.b":1}},"a.b.c":[{"":null}]`), "P", false, nil},
-		"deep enough":            {good("P", `"new":`+nested(maxKept)), "P", false, nil},
-		"too deep":               {good("P", `"new":`+nested(maxKept+1)), "P", false, []string{"new: nested too deeply, kept as text"}},
+		"deep enough":            {good("P", `"new":`+nested(read.MaxKept)), "P", false, nil},
+		"too deep":               {good("P", `"new":`+nested(read.MaxKept+1)), "P", false, []string{"new: nested too deeply, kept as text"}},
 		"far too deep":           {good("P", `"item_list":[{"item_id":1,"line_item_id":4,"model_quantity_purchased":1,"new":`+nested(5000)+`}]`), "P", false, []string{"item_list[0].new: nested too deeply, kept as text"}},
-		"deep in an address":     {good("P", `"recipient_address":{"town":`+nested(maxKept)+`}`), "P", false, nil},
+		"deep in an address":     {good("P", `"recipient_address":{"town":`+nested(read.MaxKept)+`}`), "P", false, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,8 +1,6 @@
 package shopee
 
 import (
-	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -58,57 +56,22 @@ func (a *Adapter) classify(code, message string, r platform.Response) *platform.
 	}
 	class, known := a.classes[code]
 	if !known {
-		class = statusClass(r.Status)
+		class = platform.StatusClass(r.Status)
 	}
 	err := platform.NewError(class, code, message)
-	err.RetryAfter = retryAfter(class, r)
+	if err.RetryAfter = platform.RetryAfter(class, r); err.RetryAfter == 0 && class == platform.Quota {
+		err.RetryAfter = midnight(r)
+	}
 	return err
 }
 
-// byStatus is the error of an answer without a readable code.
-func byStatus(r platform.Response) *platform.Error {
-	class := statusClass(r.Status)
-	err := platform.NewError(class, "http_"+strconv.Itoa(r.Status), "")
-	err.RetryAfter = retryAfter(class, r)
-	return err
-}
-
-// statusClass is what an HTTP status says by itself.
-func statusClass(status int) platform.Class {
-	switch status {
-	case http.StatusTooManyRequests:
-		return platform.Rate
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return platform.Auth
-	default:
-		return platform.Transient
-	}
-}
-
-// maxWait bounds what a platform can make us wait between two looks: a quota may be raised, an answer may be wrong.
-const maxWait = time.Hour
-
-// retryAfter returns the platform's Retry-After header (seconds or a date), or for a used-up quota the time until the
-// platform counts anew, at midnight in UTC+8.
-func retryAfter(class platform.Class, r platform.Response) time.Duration {
-	if class != platform.Rate && class != platform.Quota && class != platform.Transient {
-		return 0
-	}
+// midnight is how long a used-up quota lasts: the platform counts anew at midnight in UTC+8.
+func midnight(r platform.Response) time.Duration {
 	now, dated := r.Date()
-	value := strings.TrimSpace(r.Header.Get("Retry-After"))
-	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
-		return min(time.Duration(min(seconds, 1<<20))*time.Second, maxWait)
-	}
-	if at, err := http.ParseTime(value); err == nil && dated {
-		return min(max(at.Sub(now), 0), maxWait)
-	}
-	if class != platform.Quota {
-		return 0
-	}
 	if !dated {
-		return maxWait
+		return platform.MaxWait
 	}
 	const day = 24 * 3600
 	local := now.Unix() + 8*3600
-	return min(time.Duration(day-local%day)*time.Second, maxWait)
+	return min(time.Duration(day-local%day)*time.Second, platform.MaxWait)
 }

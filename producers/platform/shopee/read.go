@@ -26,18 +26,18 @@ func (a *Adapter) Read(t *schemas.Task, r platform.Response) (platform.Answer, e
 	e, err := readEnvelope(r.Body)
 	if err != nil {
 		if r.Status != http.StatusOK {
-			return platform.Answer{}, byStatus(r)
+			return platform.Answer{}, platform.ByStatus(r)
 		}
-		return platform.Answer{}, malformed("not_json", "the answer of "+strconv.Itoa(len(r.Body))+" bytes is not readable JSON")
+		return platform.Answer{}, platform.Malformed("not_json", "the answer of "+strconv.Itoa(len(r.Body))+" bytes is not readable JSON")
 	}
 	if e.Error != nil && *e.Error != "" {
 		return a.refused(t, *e.Error, e.Message, r)
 	}
 	if r.Status != http.StatusOK {
-		return platform.Answer{}, byStatus(r)
+		return platform.Answer{}, platform.ByStatus(r)
 	}
 	if len(e.Response) == 0 || bytes.Equal(e.Response, []byte("null")) {
-		return platform.Answer{}, malformed("no_response", "the answer holds neither an error nor a response")
+		return platform.Answer{}, platform.Malformed("no_response", "the answer holds neither an error nor a response")
 	}
 	switch t.Op {
 	case OrderList:
@@ -83,11 +83,6 @@ func optionalText(raw []byte, before error) (*string, error) {
 	return &v, nil
 }
 
-// malformed is the error of an answer that claims success and is not what was asked for: asking again may help.
-func malformed(code, detail string) *platform.Error {
-	return platform.NewError(platform.Transient, code, detail)
-}
-
 // refused reads an error envelope. "Not found" of a single order is the platform's word that it is gone. Of several, it
 // is not documented whether all are missing or one spoils the call, so the halves are asked again, down to single ones.
 func (a *Adapter) refused(t *schemas.Task, code, message string, r platform.Response) (platform.Answer, error) {
@@ -109,10 +104,10 @@ func readList(t *schemas.Task, body []byte) (platform.Answer, error) {
 		OrderList  json.RawMessage `json:"order_list"` // raw, so that a missing list differs from an empty one
 	}
 	if err := json.Unmarshal(body, &page); err != nil {
-		return platform.Answer{}, malformed("bad_shape", "the page of the list has fields of other types than documented")
+		return platform.Answer{}, platform.Malformed("bad_shape", "the page of the list has fields of other types than documented")
 	}
 	if page.More == nil || page.OrderList == nil {
-		return platform.Answer{}, malformed("bad_shape", "the page of the list lacks more or order_list")
+		return platform.Answer{}, platform.Malformed("bad_shape", "the page of the list lacks more or order_list")
 	}
 	listed, err := orderIDs(page.OrderList)
 	if err != nil {
@@ -125,7 +120,11 @@ func readList(t *schemas.Task, body []byte) (platform.Answer, error) {
 	if !*page.More {
 		return answer, nil
 	}
-	next, err := follow(t, page.NextCursor, len(listed) == 0)
+	tr, err := platform.ReadTrail(t)
+	if err != nil {
+		return platform.Answer{}, err
+	}
+	next, err := tr.Follow(t, page.NextCursor, len(listed) == 0)
 	if err != nil {
 		return platform.Answer{}, err
 	}
@@ -144,7 +143,7 @@ func readDetails(t *schemas.Task, body []byte) (platform.Answer, error) {
 		}
 	}
 	if page.End() != nil || rows == nil {
-		return platform.Answer{}, malformed("bad_shape", "the details lack order_list")
+		return platform.Answer{}, platform.Malformed("bad_shape", "the details lack order_list")
 	}
 	answered, err := orderIDs(rows)
 	if err != nil {
@@ -156,7 +155,7 @@ func readDetails(t *schemas.Task, body []byte) (platform.Answer, error) {
 	}
 	for _, id := range answered {
 		if !asked[id] {
-			return platform.Answer{}, malformed("not_asked", "the details hold an order that was not asked for")
+			return platform.Answer{}, platform.Malformed("not_asked", "the details hold an order that was not asked for")
 		}
 	}
 	answer := platform.Answer{Page: len(answered) > 0, Answered: answered}
@@ -184,7 +183,7 @@ func orderIDs(rows []byte) ([]string, error) {
 			}
 		}
 		if s.Err() == nil && id == "" {
-			return nil, malformed("bad_shape", "an order without order_sn")
+			return nil, platform.Malformed("bad_shape", "an order without order_sn")
 		}
 		if !seen[id] {
 			seen[id] = true
@@ -192,7 +191,7 @@ func orderIDs(rows []byte) ([]string, error) {
 		}
 	}
 	if s.End() != nil {
-		return nil, malformed("bad_shape", "order_list is not a list of orders")
+		return nil, platform.Malformed("bad_shape", "order_list is not a list of orders")
 	}
 	return ids, nil
 }

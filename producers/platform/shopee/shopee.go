@@ -9,7 +9,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -53,17 +52,14 @@ var detailFields = strings.Join([]string{
 
 // Adapter is Shopee's [platform.Adapter].
 type Adapter struct {
-	classes map[string]platform.Class
+	settings platform.Settings
+	classes  map[string]platform.Class
 }
 
 var _ platform.Adapter = (*Adapter)(nil)
 
-// New returns the adapter. overrides gives error codes another class than the built-in table does.
-func New(overrides map[string]platform.Class) *Adapter {
-	classes := maps.Clone(codes)
-	maps.Copy(classes, overrides)
-	return &Adapter{classes: classes}
-}
+// New returns the adapter.
+func New(s platform.Settings) *Adapter { return &Adapter{settings: s, classes: s.Classes(codes)} }
 
 // Platform returns [schemas.Shopee].
 func (*Adapter) Platform() string { return schemas.Shopee }
@@ -86,16 +82,7 @@ func (*Adapter) Split(t *schemas.Task) []platform.Draft {
 	if t.Op != OrderList || span <= maxSpan || len(t.Carry) > 0 {
 		return nil
 	}
-	n := (span + maxSpan - 1) / maxSpan
-	drafts := make([]platform.Draft, 0, n)
-	from := t.Window.From
-	for i := int64(1); i <= n; i++ {
-		to := t.Window.From + span/n*i + min(i, span%n)
-		part := trail{Part: &schemas.Window{From: from, To: to}}
-		drafts = append(drafts, platform.Draft{Op: OrderList, Carry: part.encode(), Continues: true})
-		from = to
-	}
-	return drafts
+	return platform.Windows(OrderList, t.Window, maxSpan, nil)
 }
 
 // Request builds the signed call of a task.
@@ -104,11 +91,11 @@ func (*Adapter) Request(t *schemas.Task, s shop.Shop, now time.Time) (platform.R
 	path := ""
 	switch t.Op {
 	case OrderList:
-		tr, err := readTrail(t)
+		tr, err := platform.ReadTrail(t)
 		if err != nil {
 			return platform.Request{}, err
 		}
-		w := tr.window(t)
+		w := tr.Window(t)
 		if w.To <= w.From {
 			return platform.Request{}, platform.NewError(platform.Permanent, "bad_task", "the window of the list is empty")
 		}

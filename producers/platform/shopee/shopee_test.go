@@ -56,7 +56,7 @@ func TestRequestList(t *testing.T) {
 	t.Parallel()
 	task := listTask()
 	task.TimeField, task.Cursor = schemas.UpdateTime, "20"
-	r, err := New(nil).Request(task, testShop, time.Unix(1655714431, 0))
+	r, err := New(platform.Settings{}).Request(task, testShop, time.Unix(1655714431, 0))
 	require.NoError(t, err)
 	require.Equal(t, http.MethodGet, r.Method)
 	require.Equal(t, "/api/v2/order/get_order_list", r.Path)
@@ -74,7 +74,7 @@ func TestRequestList(t *testing.T) {
 
 func TestRequestDetail(t *testing.T) {
 	t.Parallel()
-	r, err := New(nil).Request(&schemas.Task{Op: OrderDetail, IDs: []string{"A", "B"}}, testShop, time.Unix(1, 0))
+	r, err := New(platform.Settings{}).Request(&schemas.Task{Op: OrderDetail, IDs: []string{"A", "B"}}, testShop, time.Unix(1, 0))
 	require.NoError(t, err)
 	require.Equal(t, "/api/v2/order/get_order_detail", r.Path)
 	require.Equal(t, "A,B", r.Query.Get("order_sn_list"))
@@ -90,7 +90,7 @@ func TestRequestRefuses(t *testing.T) {
 		"no ids":       {Op: OrderDetail},
 		"51 ids":       {Op: OrderDetail, IDs: make([]string, 51)},
 	} {
-		_, err := New(nil).Request(&task, testShop, time.Unix(1, 0))
+		_, err := New(platform.Settings{}).Request(&task, testShop, time.Unix(1, 0))
 		var e *platform.Error
 		require.ErrorAs(t, err, &e, name)
 		require.Equal(t, platform.Permanent, e.Class, name)
@@ -100,27 +100,27 @@ func TestRequestRefuses(t *testing.T) {
 func TestSplit(t *testing.T) {
 	t.Parallel()
 	task := listTask()
-	require.Empty(t, New(nil).Split(task))
+	require.Empty(t, New(platform.Settings{}).Split(task))
 	task.Window.To = task.Window.From + 40*24*3600 + 7
-	parts := New(nil).Split(task)
+	parts := New(platform.Settings{}).Split(task)
 	require.Len(t, parts, 3)
 	from := task.Window.From
 	for _, p := range parts {
 		part := p.Task(task, "c#0.0.0")
 		require.True(t, p.Continues)
-		require.Empty(t, New(nil).Split(&part))
+		require.Empty(t, New(platform.Settings{}).Split(&part))
 		require.Equal(t, task.Window, part.Window)
-		tr, err := readTrail(&part)
+		tr, err := platform.ReadTrail(&part)
 		require.NoError(t, err)
 		require.Equal(t, from, tr.Part.From)
 		require.LessOrEqual(t, tr.Part.To-tr.Part.From, int64(maxSpan))
-		r, err := New(nil).Request(&part, testShop, time.Unix(1, 0))
+		r, err := New(platform.Settings{}).Request(&part, testShop, time.Unix(1, 0))
 		require.NoError(t, err)
 		require.Equal(t, strconv.FormatInt(from-1, 10), r.Query.Get("time_from"))
-		next, err := follow(&part, "x", false)
+		next, err := tr.Follow(&part, "x", false)
 		require.NoError(t, err)
 		later := next.Task(&part, "c#0.0.1")
-		tr, err = readTrail(&later)
+		tr, err = platform.ReadTrail(&later)
 		require.NoError(t, err)
 		require.Equal(t, from, tr.Part.From, "a continuation reads the same part")
 		from = tr.Part.To
@@ -130,7 +130,7 @@ func TestSplit(t *testing.T) {
 
 func TestReadList(t *testing.T) {
 	t.Parallel()
-	a := New(nil)
+	a := New(platform.Settings{})
 	got, err := a.Read(listTask(), platform.Response{Status: 200, Body: testdata(t, "order_list.json")})
 	require.NoError(t, err)
 	want := []string{"240606KQ8VNB12", "240606KQ9C4X07", "240605HRW2ZP55"}
@@ -150,7 +150,7 @@ func TestReadList(t *testing.T) {
 
 func TestReadDetail(t *testing.T) {
 	t.Parallel()
-	a := New(nil)
+	a := New(platform.Settings{})
 	body := testdata(t, "order_detail.json")
 	ids := []string{"240606KQ8VNB12", "240604F7MXQQ31", "240606KQ9C4X07", "240605HRW2ZP55"}
 	got, err := a.Read(&schemas.Task{Op: OrderDetail, IDs: ids}, platform.Response{Status: 200, Body: body})
@@ -177,7 +177,7 @@ func TestReadDetail(t *testing.T) {
 
 func TestReadNotFound(t *testing.T) {
 	t.Parallel()
-	a := New(nil)
+	a := New(platform.Settings{})
 	r := platform.Response{Status: 200, Body: testdata(t, "order_detail_error_not_found.json")}
 	got, err := a.Read(&schemas.Task{Op: OrderDetail, IDs: []string{"X"}}, r)
 	require.NoError(t, err)
@@ -233,7 +233,7 @@ func TestReadErrors(t *testing.T) {
 			t.Parallel()
 			task := listTask()
 			task.Cursor = "c1"
-			_, err := New(map[string]platform.Class{"error_special": platform.Permanent}).
+			_, err := New(platform.Settings{Errors: map[string]platform.Class{"error_special": platform.Permanent}}).
 				Read(task, platform.Response{Status: c.status, Body: []byte(c.body), Header: http.Header{}})
 			var e *platform.Error
 			require.ErrorAs(t, err, &e)
@@ -258,48 +258,11 @@ func TestRetryAfter(t *testing.T) {
 		{"quota, no date", "error_limit", http.Header{}, time.Hour},
 		{"absurd", "error_rate_limit", http.Header{"Retry-After": {"99999999"}}, time.Hour},
 	} {
-		_, err := New(nil).Read(listTask(), platform.Response{Status: 429, Header: c.header, Body: []byte(`{"error":"` + c.code + `"}`)})
+		_, err := New(platform.Settings{}).Read(listTask(), platform.Response{Status: 429, Header: c.header, Body: []byte(`{"error":"` + c.code + `"}`)})
 		var e *platform.Error
 		require.ErrorAs(t, err, &e, c.name)
 		require.Equal(t, c.want, e.RetryAfter, c.name)
 	}
-}
-
-// TestCursorLoops follows lists whose cursors run into a circle of any length and reports each one.
-func TestCursorLoops(t *testing.T) {
-	t.Parallel()
-	for tail := range 12 {
-		for length := 1; length < 12; length++ {
-			task := listTask()
-			found := false
-			for page := 1; page < 100 && !found; page++ {
-				at := page
-				if at > tail {
-					at = tail + (page-tail)%length
-				}
-				next, err := follow(task, "cursor-"+string(rune('a'+at)), false)
-				if found = err != nil; !found {
-					task.Cursor, task.Carry = next.Cursor, next.Carry
-				}
-			}
-			require.True(t, found, "tail %d, circle of %d", tail, length)
-		}
-	}
-}
-
-func TestEmptyPagesAreBounded(t *testing.T) {
-	t.Parallel()
-	task := listTask()
-	for page := range maxEmpty {
-		next, err := follow(task, "c"+string(rune('a'+page)), true)
-		require.NoError(t, err)
-		task.Cursor, task.Carry = next.Cursor, next.Carry
-	}
-	_, err := follow(task, "z", true)
-	require.ErrorContains(t, err, "empty_pages")
-	next, err := follow(task, "z", false)
-	require.NoError(t, err, "a row starts the count again")
-	require.NotNil(t, next)
 }
 
 func FuzzRead(f *testing.F) {
@@ -310,7 +273,7 @@ func FuzzRead(f *testing.F) {
 		if !list {
 			task.Op, task.IDs = OrderDetail, []string{"A", "B"}
 		}
-		answer, err := New(nil).Read(task, platform.Response{Status: 200, Header: http.Header{}, Body: body})
+		answer, err := New(platform.Settings{}).Read(task, platform.Response{Status: 200, Header: http.Header{}, Body: body})
 		if err == nil && answer.Next != nil && answer.Next.Cursor == "" {
 			t.Fatal("a list goes on at its beginning")
 		}
