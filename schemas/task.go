@@ -31,6 +31,7 @@ type Task struct {
 	Carry     json.RawMessage `json:"carry,omitempty"`   // what the adapter hands from one task of a list to the next
 	Parts     []PagePart      `json:"parts,omitempty"`   // answers of earlier calls that belong to the page that this task makes
 	Ready     bool            `json:"ready,omitempty"`   // nothing is left to ask: Parts are the page
+	First     bool            `json:"first,omitempty"`   // the chunk is the first one of its shop and kind in the plan
 	Last      bool            `json:"last,omitempty"`    // the chunk is the last one of its shop and kind in the plan
 	Attempt   int             `json:"attempt,omitempty"` // rounds through a delay topic so far; waits for a limit spend none
 }
