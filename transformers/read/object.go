@@ -119,6 +119,26 @@ func (r *Object) ID(name string) string {
 	return id
 }
 
+// Key reads an id that is a text. A number is taken, since it says what the row is about, and is a problem. "" is absence or
+// an id that cannot be part of a key; want says what should be there, such as an order id.
+func (r *Object) Key(name, want string) string {
+	e, ok := r.Value()
+	if !ok {
+		return ""
+	}
+	id, ok := "", false
+	if e.Raw[0] == '"' {
+		id, ok = TextID(e.Raw)
+	} else if id, ok = ParseID(e.Raw); ok {
+		r.Bad.Add(r.Prefix+name, "want a string")
+	}
+	if !ok {
+		r.Wrong(name, e, "want "+want)
+		return ""
+	}
+	return id
+}
+
 // ParseID returns the text of an id, or "" for an empty string.
 func ParseID(raw []byte) (string, bool) {
 	text := string(raw)
@@ -164,6 +184,20 @@ func (r *Object) Int(name string) int64 {
 		return 0
 	}
 	return n
+}
+
+// Count reads an integer of which 0 says something, such as a stock; nil is absence.
+func (r *Object) Count(name string) *int64 {
+	e, ok := r.Value()
+	if !ok {
+		return nil
+	}
+	n, err := strconv.ParseInt(string(e.Raw), 10, 64)
+	if err != nil {
+		r.Wrong(name, e, "want an integer")
+		return nil
+	}
+	return &n
 }
 
 func (r *Object) Bool(name string) *bool {
