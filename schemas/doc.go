@@ -25,6 +25,9 @@ const (
 	Tracking     = "tracking"
 )
 
+// Kinds lists the kinds of data, in the order in which they are planned and shown.
+var Kinds = []string{Orders, Products, Transactions, Returns, Tracking}
+
 // The lanes: live work is never queued behind a backfill, since each lane has topics and consumer groups of its own.
 const (
 	Live     = "live"
