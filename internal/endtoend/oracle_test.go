@@ -12,6 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
 
+	"github.com/shopstream/shopstream/internal/mongo"
 	"github.com/shopstream/shopstream/internal/oracle"
 	"github.com/shopstream/shopstream/schemas"
 )

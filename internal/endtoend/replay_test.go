@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/shopstream/shopstream/internal/kafkatest"
+	"github.com/shopstream/shopstream/internal/mongo"
 )
 
 // replay moves transformer and sink back to the first page and document of a finished run, as an operator would, and lets

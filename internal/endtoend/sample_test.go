@@ -10,6 +10,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+
+	"github.com/shopstream/shopstream/internal/mongo"
 )
 
 // sampler looks at the versions of all documents again and again: none may ever be lower than it was, or gone.
