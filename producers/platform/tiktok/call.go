@@ -72,15 +72,19 @@ func (a *Adapter) path(e endpoint, id string) string {
 // sign returns the signature of a call that is no upload: over the path, the query sorted by name and the body as it is sent,
 // with the app's secret on both ends. Neither names nor values are escaped, and nothing stands between them.
 func sign(secret, path string, query url.Values, body []byte) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(secret + path))
+	text := secret + path
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if name != "sign" && name != "access_token" {
-			mac.Write([]byte(name + query.Get(name)))
+			text += name + query.Get(name)
 		}
 	}
-	mac.Write(body)
-	mac.Write([]byte(secret))
+	return keyed(secret, text+string(body)+secret)
+}
+
+// keyed returns the keyed hash that all of the platform's signatures are.
+func keyed(secret, text string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(text))
 	return hex.EncodeToString(mac.Sum(nil))
 }
 

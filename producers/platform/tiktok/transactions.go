@@ -2,6 +2,7 @@ package tiktok
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/shopstream/shopstream/producers/platform"
@@ -47,7 +48,11 @@ var statementTransactions = list{
 	id:   transactionID,
 	answer: func(a *Adapter, t *schemas.Task, rows []row) (platform.Answer, error) {
 		answer, err := documents(a, t, rows)
-		answer.Answered = append(answer.Answered, t.IDs...) // the statement, of which this is a page
+		for _, statement := range t.IDs { // this is a page of it
+			if !slices.Contains(answer.Answered, statement) {
+				answer.Answered = append(answer.Answered, statement)
+			}
+		}
 		return answer, err
 	},
 }
