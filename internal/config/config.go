@@ -94,8 +94,8 @@ type Platform struct {
 	// Burst is how many calls may be made at once after a silence; 10 by default.
 	Burst int
 	// Errors adds to the known error codes, code to class; in one text code=class,code=class. transient: the same call may
-	// succeed later; rate: later, and slower; quota: when a new hour or day begins; auth: once somebody has mended the shop's
-	// tokens; permanent: never. Platforms invent codes faster than they document them, and a wrong class either loses time
+	// succeed later; rate: there were too many calls; quota: those of an hour or a day are used up; auth: somebody has to
+	// authorise the shop again; permanent: the call will never succeed. Platforms invent codes faster than they document them, and a wrong class either loses time
 	// or gives up too soon.
 	Errors map[string]string
 	// PageSizes makes calls smaller, by the op that tasks and pages name: rows of a list or ids of a details call; in one

@@ -149,8 +149,9 @@ func TestValues(t *testing.T) {
 		}, got: func(c config.Config) any {
 			return fmt.Sprint(c.Platforms["tiktok"].PageSizes, c.Platforms["tiktok"].Versions, c.Platforms["shopee"].PageSizes)
 		}, want: "map[order_detail:1 order_search:1000] map[orders:202407 orders/search:202309] map[]"},
-		{name: "every class", environ: []string{"SHOPSTREAM_PLATFORMS__SHOPEE__ERRORS=a=transient,b=rate,c=quota,d=auth,e=permanent"},
-			got: func(c config.Config) any { return c.Platforms["shopee"].Errors }, want: "map[a:transient b:rate c:quota d:auth e:permanent]"},
+		{name: "every class", environ: []string{
+			"SHOPSTREAM_PLATFORMS__SHOPEE__ERRORS=a=transient,b=rate,c=quota,d=auth,e=permanent",
+		}, got: func(c config.Config) any { return c.Platforms["shopee"].Errors }, want: "map[a:transient b:rate c:quota d:auth e:permanent]"},
 		{name: "one platform's rate", yaml: "platforms: {tiktok: {rate: 7}}", got: func(c config.Config) any {
 			return []int{c.Platforms["tiktok"].Rate, c.Platforms["tiktok"].Burst, c.Platforms["shopee"].Rate}
 		}, want: []int{7, 10, 200}},
