@@ -46,15 +46,18 @@ func TestTracking(t *testing.T) {
 	}{
 		"good": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A", listedParcel("1", ready))), packagesPart(parcelOf("A", "1", ready))}},
-			[]string{"A to_ship 1"}, nil,
+			[]string{"A to_ship 1"},
+			nil,
 		},
 		"newer word": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A", listedParcel("1", ready))), packagesPart(parcelOf("A", "1", gone))}},
-			[]string{"A shipped 1"}, nil,
+			[]string{"A shipped 1"},
+			nil,
 		},
 		"furthest behind": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A", listedParcel("1", done), listedParcel("2", gone), listedParcel("3", "LOGISTICS_INVALID"))), packagesPart(parcelOf("A", "3", "LOGISTICS_INVALID"), parcelOf("A", "2", gone), parcelOf("A", "1", done))}},
-			[]string{"A shipped 1,2,3"}, nil,
+			[]string{"A shipped 1,2,3"},
+			nil,
 		},
 		"no packages": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A"), `{"order_sn":"B","update_time":"odd"}`, `{"order_sn":"C","package_list":null}`), packagesPart()}},
@@ -62,51 +65,63 @@ func TestTracking(t *testing.T) {
 		},
 		"others' rows": {
 			schemas.Page{IDs: []string{"B"}, Parts: []schemas.PagePart{ordersPart(parcelOrder("A", listedParcel("1", ready)), parcelOrder("B", listedParcel("2", ready))), packagesPart(parcelOf("A", "1", ready), parcelOf("B", "2", ready))}},
-			[]string{"B to_ship 2"}, nil,
+			[]string{"B to_ship 2"},
+			nil,
 		},
 		"detail missing": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A", listedParcel("1", ready))), packagesPart()}},
-			[]string{"A to_ship 1"}, []string{"packages[0].package_detail: missing"},
+			[]string{"A to_ship 1"},
+			[]string{"packages[0].package_detail: missing"},
 		},
 		"split in between": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A", listedParcel("1", ready))), packagesPart(parcelOf("A", "2", ready), parcelOf("A", "1", ready))}},
-			[]string{"A to_ship 1,2"}, nil,
+			[]string{"A to_ship 1,2"},
+			nil,
 		},
 		"package of no order": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A", listedParcel("1", ready))), packagesPart(parcelOf("A", "1", ready), parcelOf("B", "9", ready))}},
-			[]string{"A to_ship 1", lost + "  "}, nil,
+			[]string{"A to_ship 1", lost + "  "},
+			nil,
 		},
 		"detail is odd": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(), packagesPart(`7`)}},
-			[]string{lost + "  "}, nil,
+			[]string{lost + "  "},
+			nil,
 		},
 		"order is odd": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(`"secret"`), packagesPart()}},
-			[]string{lost + "  "}, nil,
+			[]string{lost + "  "},
+			nil,
 		},
 		"order's id only with its package": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("", listedParcel("1", ready))), packagesPart(parcelOf("A", "1", ready))}},
-			[]string{"A to_ship 1"}, []string{"order_sn: want an order id"},
+			[]string{"A to_ship 1"},
+			[]string{"order_sn: want an order id"},
 		},
 		"packages are text": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(`{"order_sn":"A","create_time":1,"update_time":1,"package_list":"many"}`), packagesPart()}},
-			[]string{"A  "}, []string{"package_list: want a list"},
+			[]string{"A  "},
+			[]string{"package_list: want a list"},
 		},
 		"number is a number": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A", `{"package_number":1,"logistics_status":"LOGISTICS_READY"}`)), packagesPart(parcelOf("A", "1", ready))}},
-			[]string{"A to_ship 1"}, []string{"package_list[0].package_number: want a string"},
+			[]string{"A to_ship 1"},
+			[]string{"package_list[0].package_number: want a string"},
 		},
 		"new status": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A", listedParcel("1", "BEAMED"))), packagesPart(parcelOf("A", "1", "BEAMED"))}},
-			[]string{"A unknown 1"}, nil,
+			[]string{"A unknown 1"},
+			nil,
 		},
 		"way of another": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A", listedParcel("1", gone))), packagesPart(parcelOf("A", "1", gone)), wayPart(`"order_sn":"A","package_number":"2"`)}},
-			[]string{"A shipped 1", lost + "  "}, nil,
+			[]string{"A shipped 1", lost + "  "},
+			nil,
 		},
 		"way without time": {
 			schemas.Page{Parts: []schemas.PagePart{ordersPart(parcelOrder("A", listedParcel("1", gone))), packagesPart(parcelOf("A", "1", gone)), wayPart(`"order_sn":"A","tracking_info":[{"description":"x"}]`)}},
-			[]string{"A shipped 1"}, []string{"packages[0].tracking_info.tracking_info[0].update_time: missing"},
+			[]string{"A shipped 1"},
+			[]string{"packages[0].tracking_info.tracking_info[0].update_time: missing"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
