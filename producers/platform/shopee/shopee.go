@@ -27,8 +27,8 @@ const (
 )
 
 const (
-	listPath   = "/api/v2/order/get_order_list"
-	detailPath = "/api/v2/order/get_order_detail"
+	orderListPath   = "/api/v2/order/get_order_list"
+	orderDetailPath = "/api/v2/order/get_order_detail"
 
 	listPageSize = 100 // rows a page, the platform's maximum
 	detailBatch  = 50  // ids a call, the platform's maximum
@@ -99,14 +99,14 @@ func (*Adapter) Request(t *schemas.Task, s shop.Shop, now time.Time) (platform.R
 		if w.To <= w.From {
 			return platform.Request{}, platform.NewError(platform.Permanent, "bad_task", "the window of the list is empty")
 		}
-		path = listPath
+		path = orderListPath
 		listQuery(query, t, w)
 	case OrderDetail:
 		if len(t.IDs) == 0 || len(t.IDs) > detailBatch {
 			return platform.Request{}, platform.NewError(platform.Permanent, "bad_task",
 				"the details call asks for "+strconv.Itoa(len(t.IDs))+" orders, not 1 to "+strconv.Itoa(detailBatch))
 		}
-		path = detailPath
+		path = orderDetailPath
 		query.Set("order_sn_list", strings.Join(t.IDs, ","))
 		query.Set("response_optional_fields", detailFields)
 		query.Set("request_order_status_pending", "true")

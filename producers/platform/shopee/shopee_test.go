@@ -24,28 +24,10 @@ func testdata(t *testing.T, name string) []byte {
 	return b
 }
 
-func TestSign(t *testing.T) {
-	t.Parallel()
-	var vectors []struct {
-		Name      string `json:"name"`
-		Key       string `json:"key"`
-		Base      string `json:"base_string"`
-		Signature string `json:"signature"`
-	}
-	require.NoError(t, json.Unmarshal(testdata(t, "vectors.json"), &vectors))
-	require.NotEmpty(t, vectors)
-	for _, v := range vectors {
-		t.Run(v.Name, func(t *testing.T) {
-			t.Parallel()
-			require.Equal(t, v.Signature, sign(v.Key, v.Base))
-		})
-	}
-}
-
 var testShop = shop.Shop{
 	Platform: schemas.Shopee, ShopID: "14701711", ChannelID: "c1", Enabled: true,
-	BaseURL: "https://partner.example/", AppID: "2001887", AppSecret: "test_partner_key",
-	AccessToken: "59777174636562737266615546704c6d",
+	BaseURL: "https://partner.example", AppID: "2001887", AppSecret: "test_partner_key",
+	AccessToken: "59777174636562737266615546704c6d", RefreshToken: "6f4e6f6c5a586b4d704d7a4c76645269",
 }
 
 func listTask() *schemas.Task {
@@ -263,19 +245,4 @@ func TestRetryAfter(t *testing.T) {
 		require.ErrorAs(t, err, &e, c.name)
 		require.Equal(t, c.want, e.RetryAfter, c.name)
 	}
-}
-
-func FuzzRead(f *testing.F) {
-	f.Add([]byte(`{"error":"","response":{"more":true,"next_cursor":"2","order_list":[{"order_sn":"A"}]}}`), true)
-	f.Add([]byte(`<html>`), false)
-	f.Fuzz(func(t *testing.T, body []byte, list bool) {
-		task := listTask()
-		if !list {
-			task.Op, task.IDs = OrderDetail, []string{"A", "B"}
-		}
-		answer, err := New(platform.Settings{}).Read(task, platform.Response{Status: 200, Header: http.Header{}, Body: body})
-		if err == nil && answer.Next != nil && answer.Next.Cursor == "" {
-			t.Fatal("a list goes on at its beginning")
-		}
-	})
 }
