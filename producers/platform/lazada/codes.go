@@ -8,7 +8,8 @@ import (
 	"github.com/shopstream/shopstream/producers/platform"
 )
 
-// Codes of a call for several orders of which the platform does not know one or all.
+// Codes of a call for orders of which the platform does not know one or all. A call for items reads them as "gone", so they are
+// permanent errors of other calls only.
 const (
 	codeBadOrder  = "16"
 	codeSomeWrong = "37"
@@ -39,7 +40,7 @@ var codes = map[string]platform.Class{
 	"1000":                platform.Transient, // internal application error
 	"MissingParameter":    platform.Permanent,
 	"14":                  platform.Permanent, // offset
-	codeBadOrder:          platform.Permanent, // calls for items read this one and the next but one as "gone" before it comes to this
+	codeBadOrder:          platform.Permanent,
 	"17":                  platform.Permanent, // date
 	"19":                  platform.Permanent, // limit
 	"36":                  platform.Permanent, // status filter

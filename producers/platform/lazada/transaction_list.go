@@ -65,14 +65,14 @@ func (a *Adapter) transactionListCall(t *schemas.Task, region string) (call, err
 }
 
 // readSeen returns what the pages before handed on.
-func readSeen(t *schemas.Task) (seen, error) {
+func readSeen(t *schemas.Task, tr platform.Trail) (seen, error) {
 	for _, p := range t.Parts {
 		if p.Path != seenPath {
 			continue
 		}
 		var s seen
-		if json.Unmarshal(p.Body, &s) != nil || s.Seen == nil {
-			return s, badTask("the keys that the list task carries are not readable")
+		if json.Unmarshal(p.Body, &s) != nil || s.Seen == nil || s.Skip != len(tr.Tail) {
+			return s, badTask("the keys that the list task carries are not readable, or not those of the page before")
 		}
 		return s, nil
 	}
@@ -110,7 +110,7 @@ func (a *Adapter) readTransactionList(t *schemas.Task, data []byte, r platform.R
 	if err != nil {
 		return platform.Answer{}, err
 	}
-	before, err := readSeen(t)
+	before, err := readSeen(t, tr)
 	if err != nil {
 		return platform.Answer{}, err
 	}
@@ -118,7 +118,7 @@ func (a *Adapter) readTransactionList(t *schemas.Task, data []byte, r platform.R
 	for i, text := range rows {
 		texts[i] = short(string(text))
 	}
-	if !begins(texts, tr.Tail) || len(tr.Tail) != before.Skip {
+	if !begins(texts, tr.Tail) {
 		next, err := tr.Again(t)
 		return platform.Answer{Next: next}, err
 	}

@@ -61,14 +61,11 @@ func halvedDays(t *schemas.Task, w schemas.Window) ([]platform.Draft, error) {
 	return []platform.Draft{transactionPart(w.From, at), transactionPart(at, w.To)}, nil
 }
 
-// days returns the first and the last calendar day of a list.
+// days returns the first and the last calendar day of a list. All sites are east of UTC, so midnight there lies within the
+// day that begins with a cut; the second before it does not lie within the day that ends.
 func days(t *schemas.Task, w schemas.Window, in *time.Location) (first, last string) {
-	first, last = date(w.From, in), date(w.To-1, in)
-	if w.From != t.Window.From {
-		first = date(w.From, time.UTC)
-	}
 	if w.To != t.Window.To {
-		last = date(w.To-1, time.UTC)
+		return date(w.From, in), date(w.To-1, time.UTC)
 	}
-	return first, last
+	return date(w.From, in), date(w.To-1, in)
 }
