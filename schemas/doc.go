@@ -16,6 +16,9 @@ const (
 	Lazada = "lazada"
 )
 
+// Platforms lists the platforms that shopstream knows by itself, in the order in which they are shown.
+var Platforms = []string{Shopee, TikTok, Lazada}
+
 // The kinds of data.
 const (
 	Orders       = "orders"
@@ -24,6 +27,9 @@ const (
 	Returns      = "returns"
 	Tracking     = "tracking"
 )
+
+// Kinds lists the kinds of data, in the order in which they are planned and shown.
+var Kinds = []string{Orders, Products, Transactions, Returns, Tracking}
 
 // The lanes: live work is never queued behind a backfill, since each lane has topics and consumer groups of its own.
 const (

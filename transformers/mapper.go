@@ -17,9 +17,10 @@ type Mapper interface {
 	// Kinds returns the kinds of data whose pages it can read.
 	Kinds() []string
 
-	// Documents returns the page's documents in the page's order; none when pages of that op hold none, such as lists. A row
-	// that is wrong gives a marked document. An error gives up the whole page, so it is for answers that are not what the op
-	// answers at all; it must not contain buyers' data. ErrUnknownOp is for ops that this version does not know.
+	// Documents returns the page's documents in the page's order; none when pages of that op hold none, such as lists. A page
+	// is about its ids: rows of earlier parts that are about others give none. A row that is wrong gives a marked document. An
+	// error gives up the whole page, so it is for answers that are not what the op answers at all; it must not contain buyers'
+	// data. ErrUnknownOp is for ops that this version does not know.
 	Documents(from Origin, page *schemas.Page) ([]Document, error)
 }
 

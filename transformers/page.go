@@ -26,6 +26,10 @@ func decodePage(value []byte) (*schemas.Page, error) {
 		switch string(key) {
 		case "task_id":
 			page.TaskID, err = text(s, "task_id", err)
+		case "region":
+			page.Region, err = text(s, "region", err)
+		case "ids":
+			page.IDs, err = texts(s, "ids", err)
 		case "parts":
 			page.Parts = nil
 			if s.Next() == 'n' {
@@ -82,6 +86,20 @@ func text(s *jsonscan.Scanner, name string, before error) (string, error) {
 		return "", fmt.Errorf("%s is not a string", name)
 	}
 	return v, before
+}
+
+func texts(s *jsonscan.Scanner, name string, before error) (all []string, err error) {
+	if s.Next() != '[' {
+		s.Value()
+		return nil, errors.Join(before, fmt.Errorf("%s is not a list", name))
+	}
+	err = before
+	for range s.Array() {
+		var v string
+		v, err = text(s, name, err)
+		all = append(all, v)
+	}
+	return all, err
 }
 
 func fetchedAt(raw []byte, before error) (int64, error) {

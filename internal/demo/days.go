@@ -23,3 +23,12 @@ func (d days) last() string  { return d.begin.AddDate(0, 0, d.n-1).Format(time.D
 func (d days) bounds(i int) (from, to time.Time) {
 	return d.begin.AddDate(0, 0, i), d.begin.AddDate(0, 0, i+1)
 }
+
+// edges returns the beginnings of the days, and the end of the last one.
+func (d days) edges() []time.Time {
+	edges := make([]time.Time, d.n+1)
+	for i := range edges {
+		edges[i] = d.begin.AddDate(0, 0, i)
+	}
+	return edges
+}

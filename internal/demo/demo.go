@@ -30,7 +30,7 @@ import (
 
 // Options is the size of the world, and where things go.
 type Options struct {
-	Shops, Days, Orders int // shops; full days before today; orders a day and shop
+	Shops, Days, Orders int // shops of each platform; full days before today; orders a day and shop
 	// MongoURI names a MongoDB to use; empty starts a mongod for the demo alone.
 	MongoURI secret.Text
 	Config   config.Config // the settings that the demo does not choose itself
@@ -143,8 +143,7 @@ func (d *demo) dropDatabase() error {
 // startSimulator starts the world and lets its limit be what the pipeline is told, so that the work takes about half a minute
 // however large the world is.
 func (d *demo) startSimulator(ctx context.Context) (stop func() error, err error) {
-	pages := (d.Orders+pageRows-1)/pageRows + (d.Orders+batchIDs-1)/batchIDs
-	rate := min(1_000_000, max(600, 2*d.Shops*d.Days*(pages+1)))
+	rate := min(1_000_000, max(600, 2*d.Shops*(d.Days*callsOfDay(d.Orders)+callsOfCatalogue)))
 	shops := filepath.Join(d.dir, "shops.yaml")
 	d.sim, err = simulator.New(simulator.Options{
 		Addr: "127.0.0.1:0", Seed: 7, Shops: d.Shops, Days: d.Days, OrdersPerDay: d.Orders, Rate: rate, WriteShops: shops,
@@ -162,11 +161,20 @@ func (d *demo) startSimulator(ctx context.Context) (stop func() error, err error
 	done := make(chan error, 1)
 	go func() { done <- d.sim.Run(runCtx) }()
 	d.config.Shops.File = shops
-	shopee := d.config.Platforms[schemas.Shopee]
-	shopee.Rate = rate
-	d.config.Platforms = map[string]config.Platform{schemas.Shopee: shopee}
+	platforms := map[string]config.Platform{}
+	for name, p := range d.config.Platforms {
+		p.Rate = rate
+		platforms[name] = p
+	}
+	d.config.Platforms = platforms
 	return func() error { cancel(); return <-done }, nil
 }
+
+// callsOfCatalogue is about how many calls the products of a shop take.
+const callsOfCatalogue = 320
+
+// callsOfDay is about how many calls a shop's day with n orders takes, all kinds together, on the platform that takes most.
+func callsOfDay(n int) int { return 10 + n/6 }
 
 // sync runs all services until the run that a plan begins has come to its end.
 func (d *demo) sync(ctx context.Context) error {
@@ -243,7 +251,7 @@ const progressEvery = 3
 func (d *demo) progress(run *ledger.Detail) error {
 	elapsed := time.Since(d.began).Round(time.Second)
 	done := run.Sums.Inserted + run.Sums.Updated + run.Sums.Unchanged + run.Sums.Stale
-	_, err := fmt.Fprintf(d.Out, "%5s  run %-9s  chunks %d of %d  orders listed %d, stored %d  calls %d\n",
+	_, err := fmt.Fprintf(d.Out, "%5s  run %-9s  chunks %d of %d  rows listed %d, stored %d  calls %d\n",
 		elapsed, run.Status, run.Counts.Closed(), run.Planned, run.Sums.Listed, done, run.Sums.Calls)
 	return err
 }

@@ -3,72 +3,28 @@ package demo
 import (
 	"fmt"
 	"io"
-	"math/big"
 	"os"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/shopstream/shopstream/internal/oracle"
 )
-
-// Comparison holds a shop's stored orders against those that there are.
-type Comparison struct {
-	ChannelID, ShopID string
-
-	There      int // orders in the simulated world
-	Found      int // documents in the store
-	Missing    int // orders without a document
-	Duplicated int // documents beyond the first of an order
-	Differing  int // documents that say something else than the truth, or are of no order at all
-
-	Truth, Stored *big.Rat // sums of total_amount
-}
-
-// add compares one day.
-func (c *Comparison) add(truth, stored []row) {
-	c.There += len(truth)
-	c.Found += len(stored)
-	byID := make(map[string]row, len(truth))
-	for _, r := range truth {
-		byID[r.ID] = r
-		sum(c.Truth, r.Amount)
-	}
-	seen := make(map[string]bool, len(stored))
-	for _, r := range stored {
-		sum(c.Stored, r.Amount)
-		want, known := byID[r.ID]
-		switch {
-		case seen[r.ID]:
-			c.Duplicated++
-		case !known || !want.same(r):
-			c.Differing++
-		}
-		seen[r.ID] = true
-	}
-	for id := range byID {
-		if !seen[id] {
-			c.Missing++
-		}
-	}
-}
-
-func sum(to *big.Rat, text string) {
-	a, _ := amount(text)
-	to.Add(to, a)
-}
 
 // Report is what the demo found.
 type Report struct {
-	Shops                      []Comparison
+	Comparisons                []oracle.Comparison // by shop and kind
 	Calls, Refused, LeastCalls int
-	Rate                       int // calls a minute that the platform allows
+	Rates                      map[string]int // calls a minute that each platform allows
 	Took                       time.Duration
 	PeakMemory                 int64 // bytes of this process, mongod not included; 0 where the system does not tell
 }
 
-// Totals sums the shops up.
-func (r *Report) Totals() (t Comparison) {
-	for _, c := range r.Shops {
+// Totals sums the shops and kinds up.
+func (r *Report) Totals() (t oracle.Comparison) {
+	for i := range r.Comparisons {
+		c := &r.Comparisons[i]
 		t.There += c.There
 		t.Found += c.Found
 		t.Missing += c.Missing
@@ -80,25 +36,40 @@ func (r *Report) Totals() (t Comparison) {
 
 // OK reports whether the store is what it should be.
 func (r *Report) OK() bool {
-	t := r.Totals()
-	return t.Missing+t.Duplicated+t.Differing == 0 && t.There > 0 && t.There == t.Found
+	for i := range r.Comparisons {
+		if !r.Comparisons[i].OK() {
+			return false
+		}
+	}
+	return r.Totals().There > 0
 }
 
-// Write prints the report as a table.
+// Write prints the report as a table, and names some of what is wrong.
 func (r *Report) Write(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(t, "\nSHOP\tORDERS\tSTORED\tMISSING\tDUPLICATED\tDIFFERING\tMONEY\tMONEY STORED\t")
-	for _, c := range r.Shops {
-		_, _ = fmt.Fprintf(t, "%s:%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t\n", c.ChannelID, c.ShopID, c.There, c.Found, c.Missing,
-			c.Duplicated, c.Differing, c.Truth.FloatString(2), c.Stored.FloatString(2))
+	_, _ = fmt.Fprintln(t, "\nPLATFORM\tSHOP\tKIND\tTHERE\tSTORED\tMISSING\tDUPLICATED\tDIFFERING\tMONEY\tMONEY STORED\t")
+	for i := range r.Comparisons {
+		c := &r.Comparisons[i]
+		_, _ = fmt.Fprintf(t, "%s\t%s:%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t\n", c.Platform, c.ChannelID, c.ShopID, c.Kind, c.There, c.Found,
+			c.Missing, c.Duplicated, c.Differing, c.Truth.FloatString(2), c.Stored.FloatString(2))
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	minutes := r.Took.Minutes()
+	for i := range r.Comparisons {
+		for _, mistake := range r.Comparisons[i].Mistakes {
+			if _, err := fmt.Fprintf(w, "%s %s: %s\n", r.Comparisons[i].Platform, r.Comparisons[i].Kind, mistake); err != nil {
+				return err
+			}
+		}
+	}
+	allowed := 0
+	for _, rate := range r.Rates {
+		allowed += rate
+	}
 	_, err := fmt.Fprintf(w, "\ncalls            %d, at least %d are needed; %d refused\nrate used        %.0f %% of %d calls a minute\n"+
 		"documents        %.0f a second, %s in all\npeak memory      %s\n",
-		r.Calls, r.LeastCalls, r.Refused, 100*float64(r.Calls)/minutes/float64(r.Rate), r.Rate,
+		r.Calls, r.LeastCalls, r.Refused, 100*float64(r.Calls)/r.Took.Minutes()/float64(allowed), allowed,
 		float64(r.Totals().Found)/r.Took.Seconds(), r.Took.Round(100*time.Millisecond), memoryText(r.PeakMemory))
 	return err
 }

@@ -2,6 +2,7 @@ package mongodb
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 
@@ -79,5 +80,27 @@ func TestFateOf(t *testing.T) {
 	if Unnamed(mongo.CommandError{Code: 2}) || !Unnamed(mongo.CommandError{Code: 10334}) ||
 		Unnamed(mongo.CommandError{Code: 10334, Labels: []string{"RetryableWriteError"}}) || Unnamed(context.Canceled) {
 		t.Error("whole commands are judged wrongly")
+	}
+}
+
+func TestUpdateTimesAreThoseOfReadableDocuments(t *testing.T) {
+	t.Parallel()
+	c, err := Connect(t.Context(), secret.Text(mongodtest.URI(t)), mongodtest.Database(t).Name(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close(context.WithoutCancel(t.Context())) })
+	if _, err := c.Collection("products").InsertMany(t.Context(), []any{
+		bson.D{{Key: "_id", Value: "a"}, {Key: "version", Value: "001717500000-1718100000123-0001"}},
+		bson.D{{Key: "_id", Value: "b"}, {Key: "version", Value: "001717500001-1718100000123-0001"}, {Key: "parse_error", Value: "broken"}},
+		bson.D{{Key: "_id", Value: "c"}, {Key: "version", Value: "000000000000-1718100000123-0001"}},
+		bson.D{{Key: "_id", Value: "d"}, {Key: "version", Value: 7}},
+		bson.D{{Key: "_id", Value: "e"}, {Key: "version", Value: "001717500000-1718100000123-0001"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.UpdateTimes(t.Context(), "products", []string{"a", "b", "c", "d", "x"})
+	if want := map[string]int64{"a": 1717500000, "c": 0}; err != nil || !maps.Equal(got, want) {
+		t.Errorf("got %v, %v; want %v", got, err, want)
 	}
 }

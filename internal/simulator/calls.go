@@ -19,15 +19,12 @@ type pathCalls struct {
 	lastBegin int
 }
 
-func newCalls(paths []string) *calls {
-	c := &calls{paths: make(map[string]*pathCalls, len(paths))}
-	for _, p := range paths {
-		c.paths[p] = &pathCalls{}
-	}
-	return c
-}
+func newCalls() *calls { return &calls{paths: map[string]*pathCalls{}} }
 
-// count adds a call of a known path.
+// add makes a path known, before any call is counted.
+func (c *calls) add(path string) { c.paths[path] = &pathCalls{} }
+
+// count adds a call of a known path or pattern.
 func (c *calls) count(path string, now time.Time, refused bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

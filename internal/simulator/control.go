@@ -3,6 +3,7 @@ package simulator
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -68,21 +69,35 @@ func (s *Server) getTruth(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	count, cents := 0, int64(0)
-	for _, p := range chosen {
-		err := p.Truth(q, func(row world.Row) bool {
-			count++
-			cents += inCents(row)
-			return count%4096 != 0 || r.Context().Err() == nil
-		})
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
+	err = truth(chosen, q, func(row world.Row) bool {
+		count++
+		cents += inCents(row)
+		return count%4096 != 0 || r.Context().Err() == nil
+	})
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
 	}
 	writeJSON(w, struct {
 		Count int    `json:"count"`
 		Money string `json:"money"`
 	}{count, world.Decimal(cents, 2)})
+}
+
+// truth yields the rows of the chosen platforms, of a shop from those that have it. None having it is an error.
+func truth(chosen []platform, q world.Query, yield func(world.Row) bool) error {
+	has := false
+	for _, p := range chosen {
+		err := p.Truth(q, yield)
+		if err != nil && !errors.Is(err, world.ErrNoShop) {
+			return err
+		}
+		has = has || err == nil
+	}
+	if !has {
+		return fmt.Errorf("select truth of shop %.40q: %w", q.ShopID, world.ErrNoShop)
+	}
+	return nil
 }
 
 // inCents makes amounts of all currencies addable; no currency here has more than two places.
@@ -109,27 +124,28 @@ func writeRows(w http.ResponseWriter, r *http.Request, chosen []platform, q worl
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	out := bufio.NewWriterSize(w, 64<<10)
 	lines := json.NewEncoder(out)
-	for _, p := range chosen {
-		failed := false
-		err := p.Truth(q, func(row world.Row) bool {
-			failed = lines.Encode(truthRow{
-				ID: row.ID, CreateTime: row.CreateTime, UpdateTime: row.UpdateTime, Status: row.Status,
-				TotalAmount: world.Decimal(row.Amount, row.Places), Lines: row.Lines, Quantity: row.Quantity, ShopID: row.ShopID,
-			}) != nil
-			return !failed && r.Context().Err() == nil
-		})
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
+	err := truth(chosen, q, func(row world.Row) bool {
+		failed := lines.Encode(truthRow{
+			ID: row.ID, CreateTime: row.CreateTime, UpdateTime: row.UpdateTime, Status: row.Status,
+			TotalAmount: world.Decimal(row.Amount, row.Places), Lines: row.Lines, Quantity: row.Quantity, ShopID: row.ShopID,
+		}) != nil
+		return !failed && r.Context().Err() == nil
+	})
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
 	}
 	_ = out.Flush() // who left needs no answer
 }
 
 func truthQuery(r *http.Request) (world.Query, error) {
 	q := world.Query{ShopID: r.FormValue("shop_id"), Kind: r.FormValue("kind"), To: math.MaxInt32 * 1000}
-	if q.Kind == "" {
-		q.Kind = "orders"
+	switch q.Kind {
+	case "":
+		q.Kind = world.Orders
+	case world.Orders, world.Products, world.Transactions, world.Returns, world.Tracking:
+	default:
+		return q, fmt.Errorf("read kind: %.40q is none", q.Kind)
 	}
 	switch by := r.FormValue("by"); by {
 	case "", "create_time":

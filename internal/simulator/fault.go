@@ -18,7 +18,7 @@ const maxFaults = 1000
 // fault's place among those asked for, and the call's place among those that fit it.
 type Fault struct {
 	Fault       string   `json:"fault"`
-	Path        string   `json:"path,omitempty"`        // only paths that begin so; "": all
+	Path        string   `json:"path,omitempty"`        // only paths, or patterns of paths, that begin so; "": all
 	ShopID      string   `json:"shop_id,omitempty"`     // only calls whose query names this shop, so no token calls; "": all
 	Probability *float64 `json:"probability,omitempty"` // of each call that fits, 0 to 1; absent: 1
 	Count       int      `json:"count,omitempty"`       // at most so many times; 0: without end
@@ -126,7 +126,7 @@ func (a *activeFault) fitsCall(p platform, r *http.Request, now time.Time) bool 
 		return false
 	case !a.until.IsZero() && !now.Before(a.until):
 		return false
-	case !strings.HasPrefix(r.URL.Path, a.Path):
+	case !strings.HasPrefix(r.URL.Path, a.Path) && !strings.HasPrefix(r.Pattern, a.Path):
 		return false
 	case a.ShopID != "" && a.ShopID != p.ShopOf(r):
 		return false

@@ -3,6 +3,7 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -21,12 +22,13 @@ const (
 
 // Options are what a simulator is made of. The zero value of a field takes its default.
 type Options struct {
+	Platforms    []string      // names of those to simulate; none: all there are
 	Addr         string        // listening address (127.0.0.1:8900); port 0 takes a free one
 	Seed         int64         // chooses the world (0 is a seed like any other)
-	Shops        int           // number of shops (3), at most 50,000
+	Shops        int           // number of shops of each platform (3), at most 50,000
 	Days         int           // full calendar days in UTC+7 before today (30), at most 3,650; today is added, up to now
 	OrdersPerDay int           // of each shop, on average (200), at most 20,000,000
-	Rate         int           // calls a minute for all shops together; 0: no limit. Ten more may come at once
+	Rate         int           // calls a minute for all shops of a platform together; 0: no limit. Ten more may come at once
 	TokenTTL     time.Duration // life of an access token (4h)
 	Clock        string        // ClockFrozen, ClockReal or ClockFast (frozen); signatures and tokens follow the wall clock anyhow
 	TimeTo       string        // Inclusive or Exclusive (inclusive)
@@ -68,6 +70,11 @@ func (o Options) validate() error {
 	between("days", o.Days, 1, 3650)
 	between("orders per day", o.OrdersPerDay, 1, 20_000_000)
 	between("rate", o.Rate, 0, 60_000_000)
+	for _, name := range o.Platforms {
+		if !slices.ContainsFunc(simulated[:], func(of simulation) bool { return of.name == name }) {
+			errs = append(errs, fmt.Errorf("platform %.40q is not simulated", name))
+		}
+	}
 	if o.TokenTTL < time.Second {
 		errs = append(errs, fmt.Errorf("token ttl is %s, must be a second or more", o.TokenTTL))
 	}
@@ -80,6 +87,11 @@ func (o Options) validate() error {
 		errs = append(errs, fmt.Errorf("time-to is %q, must be %s or %s", o.TimeTo, Inclusive, Exclusive))
 	}
 	return errors.Join(errs...)
+}
+
+// wants says whether a platform is to be simulated.
+func (o Options) wants(platform string) bool {
+	return len(o.Platforms) == 0 || slices.Contains(o.Platforms, platform)
 }
 
 // clock is the world's clock, which starts at start.

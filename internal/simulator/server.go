@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/shopstream/shopstream/internal/simulator/market"
 	"github.com/shopstream/shopstream/internal/simulator/shopee"
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
@@ -16,14 +17,27 @@ import (
 type platform interface {
 	Name() string
 	Shops() []world.Shop
+	// Paths are patterns of net/http's ServeMux without method and host; no two platforms share one.
 	Paths() []string
 	ShopOf(r *http.Request) string
 	// Takes says whether a fault makes sense for a request.
 	Takes(r *http.Request, fault string) bool
 	// Answer writes the whole answer of a call; it ignores faults that are not of its content.
 	Answer(r *http.Request, fault string) (status int, body []byte)
+	// Truth yields the selected rows; [world.ErrNoShop] if the shop is not of this platform.
 	Truth(q world.Query, yield func(world.Row) bool) error
 	Consent(shopID string) (code string, err error)
+}
+
+// simulation is how a platform comes to be.
+type simulation struct {
+	name string
+	open func(market.Setup) platform
+}
+
+// simulated are the platforms there are.
+var simulated = [...]simulation{
+	{"shopee", func(s market.Setup) platform { return shopee.New(s) }},
 }
 
 // Server is a simulator. Its methods are safe for concurrent use, but for Listen and Run.
@@ -33,7 +47,7 @@ type Server struct {
 	limits    map[string]*limit
 	calls     *calls
 	faults    *faults
-	handler   http.Handler
+	mux       *http.ServeMux
 	listener  net.Listener
 }
 
@@ -44,28 +58,35 @@ func New(opts Options) (*Server, error) {
 		return nil, fmt.Errorf("simulator options: %w", err)
 	}
 	start := opts.Now()
-	s := &Server{opts: opts, limits: map[string]*limit{}, faults: &faults{seed: world.Hash(uint64(opts.Seed))}} //nolint:gosec // keys wrap
-	s.platforms = []platform{shopee.New(shopee.Config{
+	s := &Server{
+		opts: opts, limits: map[string]*limit{}, calls: newCalls(), mux: http.NewServeMux(),
+		faults: &faults{seed: world.Hash(uint64(opts.Seed))}, //nolint:gosec // keys wrap
+	}
+	setup := market.Setup{
 		Seed: opts.Seed, Shops: opts.Shops, Days: opts.Days, OrdersPerDay: opts.OrdersPerDay, TokenTTL: opts.TokenTTL,
 		ToExclusive: opts.TimeTo == Exclusive, Start: start, Now: opts.clock(start), Wall: opts.Now,
-	})}
-	var paths []string
-	mux := http.NewServeMux()
-	for _, p := range s.platforms {
-		s.limits[p.Name()] = newLimit(opts.Rate)
-		for _, path := range p.Paths() {
-			paths = append(paths, path)
-			mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.call(w, r, p) })
+	}
+	for _, of := range simulated {
+		if opts.wants(of.name) {
+			s.add(of.open(setup))
 		}
 	}
-	s.calls = newCalls(paths)
-	s.control(mux)
-	s.handler = mux
+	s.control(s.mux)
 	return s, nil
 }
 
+// add takes a platform in.
+func (s *Server) add(p platform) {
+	s.platforms = append(s.platforms, p)
+	s.limits[p.Name()] = newLimit(s.opts.Rate)
+	for _, path := range p.Paths() {
+		s.calls.add(path)
+		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.call(w, r, p, path) })
+	}
+}
+
 // Handler serves the APIs and the control API, for a server of one's own such as httptest's.
-func (s *Server) Handler() http.Handler { return s.handler }
+func (s *Server) Handler() http.Handler { return s.mux }
 
 // Shops are all platforms' shops with the credentials they start with.
 func (s *Server) Shops() []world.Shop {
@@ -118,7 +139,7 @@ func (s *Server) Run(ctx context.Context) error {
 		}
 	}
 	server := &http.Server{
-		Handler:           s.handler,
+		Handler:           s.mux,
 		ReadHeaderTimeout: 10 * time.Second,
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // frees calls that hang
 	}

@@ -51,7 +51,11 @@ func shopsYAML(shops []world.Shop, baseURL string) []byte {
 			{"app_secret", s.AppSecret},
 			{"access_token", s.AccessToken},
 			{"refresh_token", s.RefreshToken},
+			{"shop_cipher", s.ShopCipher},
 		} {
+			if f.key == "shop_cipher" && f.value == "" {
+				continue // only some platforms have one
+			}
 			value, _ := json.Marshal(f.value) // a string always has a JSON form, and that is a YAML string
 			fmt.Fprintf(&b, "%s%s: %s\n", lead, f.key, value)
 			lead = "    "

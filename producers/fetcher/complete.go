@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -131,6 +132,12 @@ func (f *Fetcher) spawn(t *schemas.Task, answer platform.Answer, from *fetched) 
 	var tasks []schemas.Task
 	add := func(d platform.Draft, id string) {
 		task := d.Task(t, id)
+		for i := range task.Parts {
+			if task.Parts[i].FetchedAt == 0 && from != nil { // the adapter's own, made of this answer
+				task.Parts = slices.Clone(task.Parts)
+				task.Parts[i].FetchedAt = from.at.UnixMilli()
+			}
+		}
 		if d.Rows != nil && from != nil {
 			task.Parts = append(task.Parts[:len(task.Parts):len(task.Parts)], from.part(d.Rows))
 		}

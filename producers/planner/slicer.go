@@ -194,7 +194,10 @@ func chunks(w *schemas.PlanWork, shops []shop.Shop, zone *time.Location, n int) 
 				if len(tasks) == n {
 					return tasks, schemas.PlanPosition{Shop: sh.Key(), Kind: kind, From: at}, false
 				}
-				chunk := nextChunk(at, w.Range.To, zone, w.Plan.ChunkDays)
+				chunk := schemas.Window{From: at, To: w.Range.To}
+				if kind != schemas.Products { // a catalogue is read once, not day by day
+					chunk = nextChunk(at, w.Range.To, zone, w.Plan.ChunkDays)
+				}
 				tasks = append(tasks, rootTask(w, sh, kind, chunk))
 				at = chunk.To
 			}
@@ -208,5 +211,6 @@ func rootTask(w *schemas.PlanWork, s *shop.Shop, kind string, chunk schemas.Wind
 	return schemas.Task{
 		TaskID: schemas.RootTaskID(id), PlanID: w.Plan.PlanID, ChunkID: id, Platform: s.Platform, ChannelID: s.ChannelID,
 		ShopID: s.ShopID, Kind: kind, TimeField: w.Plan.TimeField, Window: chunk,
+		First: chunk.From == w.Range.From, Last: chunk.To == w.Range.To,
 	}
 }

@@ -126,7 +126,8 @@ type Draft struct {
 	// Continues marks a child that is followed by continuations of its own, so that its id leaves room for theirs.
 	Continues bool
 
-	// Parts are answers of earlier calls, taken over from the task, that belong to the page that the draft will make.
+	// Parts are answers of earlier calls, taken over from the task, that belong to the page that the draft will make. One
+	// without FetchedAt is of the adapter's own making and counts as fetched with this answer.
 	Parts []schemas.PagePart
 	// Rows is what of this answer belongs to that page too: the rows verbatim, in the envelope that the platform puts around
 	// them. Nil for nothing.

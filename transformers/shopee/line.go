@@ -21,7 +21,7 @@ func (k lineKey) holds(line lineKey) bool {
 
 // line maps a row of item_list.
 func (b *orderBuilder) line(i int, e read.Element) {
-	r := read.NewObject(e.Raw, "item_list["+strconv.Itoa(i)+"].", b.bad)
+	r := read.NewObject(e.Raw, "item_list["+strconv.Itoa(i)+"].", b.row.Bad)
 	var l schemas.LineItem
 	var key lineKey
 	var itemSKU, modelSKU, lineID, addOn string
@@ -80,10 +80,10 @@ func (b *orderBuilder) line(i int, e read.Element) {
 	}
 	l.LineIDs = []string{lineID}
 	if l.ProductID == "" {
-		b.bad.Add(r.Prefix+"item_id", "missing")
+		b.row.Bad.Add(r.Prefix+"item_id", "missing")
 	}
 	if l.Quantity <= 0 {
-		b.bad.Add(r.Prefix+"model_quantity_purchased", "want more than 0")
+		b.row.Bad.Add(r.Prefix+"model_quantity_purchased", "want more than 0")
 	}
 	l.PlatformFields = r.Rest.Fields()
 	b.order.LineItems = append(b.order.LineItems, l)
@@ -92,7 +92,7 @@ func (b *orderBuilder) line(i int, e read.Element) {
 
 // parcel maps a row of package_list. Its own list of items stays whole, since it says how many of a line are inside.
 func (b *orderBuilder) parcel(i int, e read.Element) {
-	r := read.NewObject(e.Raw, "package_list["+strconv.Itoa(i)+"].", b.bad)
+	r := read.NewObject(e.Raw, "package_list["+strconv.Itoa(i)+"].", b.row.Bad)
 	var p schemas.Package
 	for name := range r.Scan.Object() {
 		switch name := string(name); name {
@@ -122,7 +122,7 @@ func (b *orderBuilder) fillPackages() {
 			continue
 		}
 		if rows[0] != '[' {
-			b.bad.Add("package_list["+strconv.Itoa(i)+"].item_list", "want a list")
+			b.row.Bad.Add("package_list["+strconv.Itoa(i)+"].item_list", "want a list")
 			continue
 		}
 		inside := make([]bool, len(b.lines))

@@ -8,9 +8,7 @@ package shopee
 import (
 	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/shopstream/shopstream/internal/jsonscan"
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
 	"github.com/shopstream/shopstream/transformers/read"
@@ -51,12 +49,12 @@ func orders(from transformers.Origin, page *schemas.Page) ([]transformers.Docume
 		return nil, errors.New("page has no parts")
 	}
 	var documents []transformers.Document
-	for i, part := range page.Parts {
-		path, _, _ := strings.Cut(part.Path, "?")
-		if !strings.HasSuffix(path, "/get_order_detail") {
+	for i := range page.Parts {
+		part := &page.Parts[i]
+		if !read.Is(part, "/get_order_detail") {
 			return nil, fmt.Errorf("parts[%d] is no answer of get_order_detail", i)
 		}
-		rows, err := orderRows(part.Body)
+		rows, err := list(part.Body, "order_list")
 		if err != nil {
 			return nil, fmt.Errorf("parts[%d]: %w", i, err)
 		}
@@ -68,40 +66,4 @@ func orders(from transformers.Origin, page *schemas.Page) ([]transformers.Docume
 		}
 	}
 	return documents, nil
-}
-
-// orderRows takes the envelope off an answer. An answer that is an error, or has no list at all, is no page of orders.
-func orderRows(body []byte) ([]read.Element, error) {
-	s := jsonscan.New(body)
-	if s.Next() != '{' {
-		return nil, errors.New("answer is not an object")
-	}
-	var rows []read.Element
-	var code string
-	found := false
-	for key := range s.Object() {
-		switch string(key) {
-		case "error":
-			code, _ = jsonscan.Text(s.Value())
-		case "response":
-			if s.Next() != '{' {
-				continue
-			}
-			for key := range s.Object() {
-				if string(key) == "order_list" && s.Next() == '[' {
-					found = true
-					rows = read.Elements(s)
-				}
-			}
-		}
-	}
-	switch {
-	case s.End() != nil:
-		return nil, s.End()
-	case code != "":
-		return nil, fmt.Errorf("answer is the error %.60q", code)
-	case !found:
-		return nil, errors.New("answer has no list response.order_list")
-	}
-	return rows, nil
 }

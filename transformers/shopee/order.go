@@ -1,11 +1,7 @@
 package shopee
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"unicode/utf8"
 
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
@@ -13,30 +9,14 @@ import (
 )
 
 // readOrder maps a row of get_order_detail, and returns the order's update time in unix seconds, 0 when it gives none.
-//
-// A row that is no object or has no usable order_sn cannot be told from which order it is. It becomes a document of its
-// own, so that it is neither lost nor holds up its neighbours: with parse_error, and the id unidentified-<hash of the row>,
-// which no order has. The fetcher sees an order that it asked for and that was not answered, so the ledger shows it too.
-func readOrder(from transformers.Origin, row read.Element) (*schemas.Order, int64) {
-	bad := &read.Problems{}
-	raw := row.Raw
-	if !utf8.Valid(raw) {
-		bad.Add("row", "not valid UTF-8, bad bytes replaced")
-		raw = bytes.ToValidUTF8(raw, []byte("\uFFFD"))
-	}
-	b := &orderBuilder{from: from, order: &schemas.Order{}, bad: bad}
-	if raw[0] != '{' {
-		b.rest = read.NewObject(nil, "", bad)
-		b.rest.KeepElement("row", read.Element{Raw: raw, Depth: row.Depth})
-		b.order.ParseError = "row is not an object"
-	} else {
-		b.read(raw)
+func readOrder(from transformers.Origin, e read.Element) (*schemas.Order, int64) {
+	b := &orderBuilder{from: from, order: &schemas.Order{}, row: read.NewRow(e)}
+	if b.row.Readable() {
+		b.read()
 		b.check()
 	}
-	b.identify(row.Raw)
-	b.order.PlatformFields = b.rest.Rest.Fields()
-	b.order.ValidationErrors = bad.List()
-	b.order.IsValid = len(b.order.ValidationErrors) == 0 && b.order.ParseError == ""
+	b.order.Identity = from.Identity(b.row.Identify("order_sn", b.order.OrderID))
+	b.order.PlatformFields = b.row.Finish(&b.order.Lineage)
 	return b.order, b.updated
 }
 
@@ -44,8 +24,7 @@ func readOrder(from transformers.Origin, row read.Element) (*schemas.Order, int6
 type orderBuilder struct {
 	from  transformers.Origin
 	order *schemas.Order
-	bad   *read.Problems
-	rest  *read.Object
+	row   *read.Row
 
 	created, updated int64
 
@@ -58,9 +37,8 @@ type orderBuilder struct {
 	inside                  []json.RawMessage // the item_list of order.Packages, by index
 }
 
-func (b *orderBuilder) read(raw []byte) {
-	b.rest = read.NewObject(raw, "", b.bad)
-	for key := range b.rest.Scan.Object() {
+func (b *orderBuilder) read() {
+	for key := range b.row.Scan.Object() {
 		b.member(string(key))
 	}
 	o := b.order
@@ -86,10 +64,10 @@ func (b *orderBuilder) read(raw []byte) {
 // member reads the order's member key. Shopee gives no time of delivery, completion or cancellation, and no subtotal; none
 // is made up. (The lines do not add up to one: those of bundle deals have the price 0.)
 func (b *orderBuilder) member(key string) {
-	o, r := b.order, b.rest
+	o, r := b.order, b.row
 	switch key {
 	case "order_sn":
-		o.OrderID = b.orderSN()
+		o.OrderID = r.Key(key, "an order id")
 	case "region":
 		o.Region = r.Text(key)
 	case "currency":
@@ -166,61 +144,19 @@ func (b *orderBuilder) addressMember(r *read.Object, key string) {
 	}
 }
 
-// orderSN reads the order's id. A number is taken, since it says which order this is, and is a problem.
-func (b *orderBuilder) orderSN() string {
-	r := b.rest
-	e, ok := r.Value()
-	if !ok {
-		return ""
-	}
-	sn, ok := "", false
-	if e.Raw[0] == '"' {
-		sn, ok = read.TextID(e.Raw)
-	} else if sn, ok = read.ParseID(e.Raw); ok {
-		r.Bad.Add("order_sn", "want a string")
-	}
-	if !ok {
-		r.Wrong("order_sn", e, "want an order id")
-		return ""
-	}
-	return sn
-}
-
-// identify gives the document its key.
-func (b *orderBuilder) identify(row []byte) {
-	id := b.order.OrderID
-	if id == "" {
-		sum := sha256.Sum256(row)
-		id = "unidentified-" + hex.EncodeToString(sum[:16])
-		if b.order.ParseError == "" {
-			b.order.ParseError = "row has no usable order_sn"
-		}
-	}
-	b.order.Identity = b.from.Identity(id)
-}
-
 // check marks what every order must have.
 func (b *orderBuilder) check() {
 	o := b.order
-	for _, must := range []struct {
-		name    string
-		missing bool
-	}{
-		{"order_sn", o.OrderID == ""},
-		{"create_time", b.created == 0},
-		{"update_time", b.updated == 0},
-		{"order_status", o.Status == ""},
-		{"currency", o.Currency == ""},
-		{"item_list", len(o.LineItems) == 0 && !b.mayBeEmpty()},
-	} {
-		if must.missing {
-			b.bad.Add(must.name, "missing")
-		}
-	}
+	b.row.Must("order_sn", o.OrderID != "")
+	b.row.Must("create_time", b.created != 0)
+	b.row.Must("update_time", b.updated != 0)
+	b.row.Must("order_status", o.Status != "")
+	b.row.Must("currency", o.Currency != "")
+	b.row.Must("item_list", len(o.LineItems) > 0 || b.mayBeEmpty())
 	seen := make(map[string]bool, len(o.LineItems))
 	for _, l := range o.LineItems {
 		if seen[l.LineIDs[0]] {
-			b.bad.Add("item_list", "two lines have one id")
+			b.row.Bad.Add("item_list", "two lines have one id")
 		}
 		seen[l.LineIDs[0]] = true
 	}
@@ -229,5 +165,5 @@ func (b *orderBuilder) check() {
 // mayBeEmpty reports whether Shopee may leave the lines out: of orders that are not paid, and of bookings that have not
 // met their order yet.
 func (b *orderBuilder) mayBeEmpty() bool {
-	return b.order.Status == "UNPAID" || b.rest.Rest.Get("booking_sn") != nil
+	return b.order.Status == "UNPAID" || b.row.Rest.Get("booking_sn") != nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,8 +15,6 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 var testTask = schemas.Task{
 	TaskID: "p|shopee|main|555|orders|1717200000..1717286400#0.0", PlanID: "p",
@@ -91,42 +88,4 @@ func documents(t testing.TB, rows string) []schemas.Order {
 		}
 	}
 	return orders
-}
-
-func TestGolden(t *testing.T) {
-	t.Parallel()
-	for name, op := range map[string]string{"order_detail": OpOrderDetail, "order_list": OpOrderList, "order_list_last_page": OpOrderList} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			type record struct {
-				Topic, Key string
-				Headers    []string
-				Value      json.RawMessage
-			}
-			var got []record
-			for _, r := range process(t, pageRecord(t, op, sample(t, name+".json"))).Publish {
-				out := record{Topic: r.Topic, Key: string(r.Key), Value: r.Value}
-				for _, h := range r.Headers {
-					out.Headers = append(out.Headers, h.Key+"="+string(h.Value))
-				}
-				got = append(got, out)
-			}
-			var text bytes.Buffer
-			enc := json.NewEncoder(&text)
-			enc.SetEscapeHTML(false)
-			enc.SetIndent("", "  ")
-			if err := enc.Encode(got); err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join("testdata", name+".golden.json")
-			if *update {
-				if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want := sample(t, name+".golden.json"); !bytes.Equal(text.Bytes(), want) {
-				t.Errorf("%s differs; run with -update and read the diff. Got:\n%s", file, text.Bytes())
-			}
-		})
-	}
 }

@@ -4,24 +4,17 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
 
+	"github.com/shopstream/shopstream/internal/simulator/market"
+	"github.com/shopstream/shopstream/internal/simulator/token"
+	"github.com/shopstream/shopstream/internal/simulator/wire"
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
-
-// Config is what an API is made of. All of it is required.
-type Config struct {
-	Seed                      int64
-	Shops, Days, OrdersPerDay int
-	TokenTTL                  time.Duration
-	ToExclusive               bool             // whether time_to itself is outside its window
-	Start                     time.Time        // the day before which Days days have orders; when the first tokens begin
-	Now                       func() time.Time // the world's clock
-	Wall                      func() time.Time // the clock of signatures and tokens
-}
 
 // API answers the platform's calls. It is safe for concurrent use.
 type API struct {
@@ -30,16 +23,18 @@ type API struct {
 	toExclusive bool
 	partner     string
 	key         []byte
-	tokens      *tokens
+	tokens      *token.Book
 }
 
 // New makes the API of a world; it does no I/O.
-func New(c Config) *API {
-	w := newWorld(c.Seed, c.Shops, c.Days, c.OrdersPerDay, c.Start.Unix())
+func New(s market.Setup) *API {
+	w := newWorld(s)
 	return &API{
-		world: w, now: c.Now, wall: c.Wall, toExclusive: c.ToExclusive,
+		world: w, now: s.Now, wall: s.Wall, toExclusive: s.ToExclusive,
 		partner: w.partnerID(), key: []byte(w.partnerKey()),
-		tokens: newTokens(w.seed, c.Shops, c.TokenTTL, c.Start),
+		tokens: token.New(w.Key(), s.Shops, token.Lives{
+			Access: s.TokenTTL, Refresh: 30 * 24 * time.Hour, Code: 10 * time.Minute, Grace: 5 * time.Minute,
+		}, s.Start),
 	}
 }
 
@@ -47,7 +42,7 @@ func New(c Config) *API {
 type endpoint struct {
 	method string
 	public bool
-	serve  func(a *API, c *call, w *writer) *refusal
+	serve  func(a *API, c *call, w *wire.Writer) *refusal
 }
 
 const (
@@ -87,29 +82,29 @@ type call struct {
 // Answer answers one call, which the caller counted and let through. fault names a fault of the answer's content, "" for
 // none. The same request at the same moment has the same answer, to the byte, as long as no token was given out.
 func (a *API) Answer(r *http.Request, fault string) (status int, body []byte) {
-	w := &writer{b: make([]byte, 0, 4096)}
-	w.open('{')
-	w.name("request_id").text(a.requestID(r))
-	mark := len(w.b)
+	w := wire.New(4096)
+	w.Open('{')
+	w.Name("request_id").Text(a.requestID(r))
+	mark := len(w.Bytes())
 	refused := a.serve(r, fault, w)
 	if refused == nil {
-		w.close('}')
-		return http.StatusOK, w.b
+		w.Close('}')
+		return http.StatusOK, w.Bytes()
 	}
-	w.b = w.b[:mark]
-	w.name("error").text(refused.code)
-	w.name("message").text(refused.message)
-	w.close('}')
-	return refused.status(), w.b
+	w.Cut(mark)
+	w.Name("error").Text(refused.code)
+	w.Name("message").Text(refused.message)
+	w.Close('}')
+	return refused.status(), w.Bytes()
 }
 
 // requestID is made from the request, so that it does not depend on what else was called.
 func (a *API) requestID(r *http.Request) string {
-	rand := world.NewRand(world.HashText(world.HashText(a.world.seed, r.URL.Path), r.URL.RawQuery))
+	rand := world.NewRand(world.HashText(world.HashText(a.world.Key(), r.URL.Path), r.URL.RawQuery))
 	return rand.Hex(32)
 }
 
-func (a *API) serve(r *http.Request, fault string, w *writer) *refusal {
+func (a *API) serve(r *http.Request, fault string, w *wire.Writer) *refusal {
 	e, ok := endpointOf(r.URL.Path)
 	switch {
 	case !ok:
@@ -125,8 +120,8 @@ func (a *API) serve(r *http.Request, fault string, w *writer) *refusal {
 	if refused := a.admit(c, e.public); refused != nil {
 		return refused
 	}
-	w.name("error").text("")
-	w.name("message").text("")
+	w.Name("error").Text("")
+	w.Name("message").Text("")
 	return e.serve(a, c, w)
 }
 
@@ -165,8 +160,8 @@ func (a *API) admit(c *call, public bool) *refusal {
 }
 
 func (a *API) admitShop(c *call) *refusal {
-	token := c.query.Get("access_token")
-	if token == "" {
+	access := c.query.Get("access_token")
+	if access == "" {
 		return errNoToken
 	}
 	id, err := strconv.ParseInt(c.query.Get("shop_id"), 10, 64)
@@ -181,7 +176,13 @@ func (a *API) admitShop(c *call) *refusal {
 		return errTokenOver
 	}
 	c.shop = shop
-	return a.tokens.admit(shop, token, c.wall)
+	switch err := a.tokens.Admit(shop, access, c.wall); {
+	case errors.Is(err, token.ErrOver):
+		return errTokenOver
+	case err != nil:
+		return errToken
+	}
+	return nil
 }
 
 // signature is the platform's: HMAC-SHA256 under the key's text, in lower-case hexadecimal.

@@ -2,9 +2,14 @@ package shopee
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
+
+	"github.com/shopstream/shopstream/internal/simulator/token"
+	"github.com/shopstream/shopstream/internal/simulator/wire"
+	"github.com/shopstream/shopstream/internal/simulator/world"
 )
 
 const maxBody = 64 << 10
@@ -37,7 +42,7 @@ func (a *API) readTokenBody(c *call) (b tokenBody, shop int, refused *refusal) {
 }
 
 // grant answers token/get: a code against the first pair.
-func (a *API) grant(c *call, w *writer) *refusal {
+func (a *API) grant(c *call, w *wire.Writer) *refusal {
 	b, shop, refused := a.readTokenBody(c)
 	if refused != nil {
 		return refused
@@ -45,16 +50,19 @@ func (a *API) grant(c *call, w *writer) *refusal {
 	if b.Code == "" {
 		return badParam("code is missing")
 	}
-	generation, refused := a.tokens.redeem(shop, b.Code, c.wall)
-	if refused != nil {
-		return refused
+	generation, err := a.tokens.Redeem(shop, b.Code, c.wall)
+	switch {
+	case errors.Is(err, token.ErrOver):
+		return errCodeOver
+	case err != nil:
+		return errCode
 	}
 	a.writePair(w, shop, generation)
 	return nil
 }
 
 // refresh answers access_token/get: a refresh token against the next pair.
-func (a *API) refresh(c *call, w *writer) *refusal {
+func (a *API) refresh(c *call, w *wire.Writer) *refusal {
 	b, shop, refused := a.readTokenBody(c)
 	if refused != nil {
 		return refused
@@ -62,22 +70,27 @@ func (a *API) refresh(c *call, w *writer) *refusal {
 	if b.RefreshToken == "" {
 		return badParam("refresh_token is missing")
 	}
-	generation, refused := a.tokens.refresh(shop, b.RefreshToken, c.wall)
-	if refused != nil {
-		return refused
+	generation, err := a.tokens.Renew(shop, b.RefreshToken, c.wall)
+	switch {
+	case errors.Is(err, token.ErrShop):
+		return errRefreshShop
+	case errors.Is(err, token.ErrOver):
+		return errRefreshOver
+	case err != nil:
+		return errRefresh
 	}
 	partner, _ := strconv.ParseInt(a.partner, 10, 64)
-	w.name("partner_id").int(partner)
-	w.name("shop_id").int(a.world.shopID(shop))
+	w.Name("partner_id").Int(partner)
+	w.Name("shop_id").Int(a.world.shopID(shop))
 	a.writePair(w, shop, generation)
 	return nil
 }
 
 // writePair writes the token fields, which stand beside error and message and not inside response.
-func (a *API) writePair(w *writer, shop int, generation uint32) {
-	w.name("access_token").text(a.tokens.seal(shop, kindAccess, generation))
-	w.name("refresh_token").text(a.tokens.seal(shop, kindRefresh, generation))
-	w.name("expire_in").int(int64(a.tokens.ttl.Seconds()))
+func (a *API) writePair(w *wire.Writer, shop int, generation uint32) {
+	w.Name("access_token").Text(a.tokens.Access(shop, generation))
+	w.Name("refresh_token").Text(a.tokens.Refresh(shop, generation))
+	w.Name("expire_in").Int(int64(a.tokens.Lives().Access.Seconds()))
 }
 
 // Consent is the seller's: it gives out a code for token/get that works once, within ten minutes.
@@ -86,7 +99,7 @@ func (a *API) Consent(shopID string) (code string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return a.tokens.consent(shop, a.wall()), nil
+	return a.tokens.Consent(shop, a.wall()), nil
 }
 
 // shop is the shop of an id's text.
@@ -97,5 +110,5 @@ func (a *API) shop(shopID string) (int, error) {
 			return shop, nil
 		}
 	}
-	return 0, fmt.Errorf("find shop: shopee has no shop %.40q", shopID)
+	return 0, fmt.Errorf("find shop %.40q of shopee: %w", shopID, world.ErrNoShop)
 }

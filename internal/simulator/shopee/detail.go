@@ -3,64 +3,65 @@ package shopee
 import (
 	"strings"
 
-	"github.com/shopstream/shopstream/internal/simulator/world"
+	"github.com/shopstream/shopstream/internal/simulator/market"
+	"github.com/shopstream/shopstream/internal/simulator/wire"
 )
 
 // view is what writing one order's details needs.
 type view struct {
-	*order
+	*market.Order
 	world       *World
-	market      *market
+	region      *market.Region
 	basket      basket
-	person      person
+	person      market.Person
 	withPending bool
 }
 
 // field is a member of the details that comes only when asked for by name.
 type field struct {
 	name  string
-	write func(w *writer, v *view)
+	write func(w *wire.Writer, v *view)
 }
 
 // optionalFields are in the order they are answered in.
 var optionalFields = [...]field{
-	{"total_amount", func(w *writer, v *view) { w.name("total_amount").decimal(v.basket.total, v.market.places) }},
-	{"shipping_carrier", func(w *writer, v *view) { w.name("shipping_carrier").text(v.carrier()) }},
-	{"checkout_shipping_carrier", func(w *writer, _ *view) { w.name("checkout_shipping_carrier").text(carriers[0].name) }},
-	{"payment_method", func(w *writer, v *view) { w.name("payment_method").text(v.payment()) }},
-	{"estimated_shipping_fee", func(w *writer, v *view) {
-		w.name("estimated_shipping_fee").decimal(v.basket.shipping, v.market.places)
+	{"total_amount", func(w *wire.Writer, v *view) { w.Name("total_amount").Decimal(v.basket.Total, v.region.Places) }},
+	{"shipping_carrier", func(w *wire.Writer, v *view) { w.Name("shipping_carrier").Text(v.carrier()) }},
+	{"checkout_shipping_carrier", func(w *wire.Writer, _ *view) { w.Name("checkout_shipping_carrier").Text(carriers[0].name) }},
+	{"payment_method", func(w *wire.Writer, v *view) { w.Name("payment_method").Text(v.payment()) }},
+	{"estimated_shipping_fee", func(w *wire.Writer, v *view) {
+		w.Name("estimated_shipping_fee").Decimal(v.basket.Shipping.Paid, v.region.Places)
 	}},
-	{"actual_shipping_fee", func(w *writer, v *view) { w.name("actual_shipping_fee").decimal(v.actualFee(), v.market.places) }},
-	{"actual_shipping_fee_confirmed", func(w *writer, v *view) {
-		w.name("actual_shipping_fee_confirmed").bool(v.actualFee() > 0)
+	{"actual_shipping_fee", func(w *wire.Writer, v *view) { w.Name("actual_shipping_fee").Decimal(v.actualFee(), v.region.Places) }},
+	{"actual_shipping_fee_confirmed", func(w *wire.Writer, v *view) {
+		w.Name("actual_shipping_fee_confirmed").Bool(v.actualFee() > 0)
 	}},
-	{"reverse_shipping_fee", func(w *writer, _ *view) { w.name("reverse_shipping_fee").int(0) }},
-	{"buyer_user_id", func(w *writer, v *view) { w.name("buyer_user_id").int(v.person.id) }},
-	{"buyer_username", func(w *writer, v *view) { w.name("buyer_username").text(v.person.username) }},
+	{"reverse_shipping_fee", func(w *wire.Writer, _ *view) { w.Name("reverse_shipping_fee").Int(0) }},
+	{"buyer_user_id", func(w *wire.Writer, v *view) { w.Name("buyer_user_id").Int(v.person.ID) }},
+	{"buyer_username", func(w *wire.Writer, v *view) { w.Name("buyer_username").Text(v.person.Username) }},
 	{"recipient_address", writeAddress},
-	{"goods_to_declare", func(w *writer, _ *view) { w.name("goods_to_declare").bool(false) }},
-	{"note", func(w *writer, v *view) { w.name("note").text(v.person.note) }},
+	{"goods_to_declare", func(w *wire.Writer, _ *view) { w.Name("goods_to_declare").Bool(false) }},
+	{"note", func(w *wire.Writer, v *view) { w.Name("note").Text(v.person.Note) }},
 	{"note_update_time", writeNoteTime},
 	{"item_list", writeItems},
 	{"pay_time", writePayTime},
-	{"dropshipper", func(w *writer, _ *view) { w.name("dropshipper").null() }},
-	{"dropshipper_phone", func(w *writer, _ *view) { w.name("dropshipper_phone").null() }},
-	{"split_up", func(w *writer, v *view) { w.name("split_up").bool(v.basket.parcels > 1) }},
-	{"buyer_cancel_reason", func(w *writer, v *view) { w.name("buyer_cancel_reason").text(v.cancellation().buyerReason) }},
-	{"cancel_by", func(w *writer, v *view) { w.name("cancel_by").text(v.cancellation().by) }},
-	{"cancel_reason", func(w *writer, v *view) { w.name("cancel_reason").text(v.cancellation().reason) }},
-	{"buyer_cpf_id", func(w *writer, _ *view) { w.name("buyer_cpf_id").null() }},
-	{"fulfillment_flag", func(w *writer, _ *view) { w.name("fulfillment_flag").text("fulfilled_by_local_seller") }},
-	{"pickup_done_time", func(w *writer, v *view) { w.name("pickup_done_time").int(v.reached(v.life.sent)) }},
+	{"dropshipper", func(w *wire.Writer, _ *view) { w.Name("dropshipper").Null() }},
+	{"dropshipper_phone", func(w *wire.Writer, _ *view) { w.Name("dropshipper_phone").Null() }},
+	{"split_up", func(w *wire.Writer, v *view) { w.Name("split_up").Bool(v.basket.Parcels > 1) }},
+	{"buyer_cancel_reason", func(w *wire.Writer, v *view) { w.Name("buyer_cancel_reason").Text(cancelledBy(v.Order).buyerReason) }},
+	{"cancel_by", func(w *wire.Writer, v *view) { w.Name("cancel_by").Text(cancelledBy(v.Order).by) }},
+	{"cancel_reason", func(w *wire.Writer, v *view) { w.Name("cancel_reason").Text(cancelledBy(v.Order).reason) }},
+	{"buyer_cpf_id", func(w *wire.Writer, _ *view) { w.Name("buyer_cpf_id").Null() }},
+	{"fulfillment_flag", func(w *wire.Writer, _ *view) { w.Name("fulfillment_flag").Text("fulfilled_by_local_seller") }},
+	{"pickup_done_time", func(w *wire.Writer, v *view) { w.Name("pickup_done_time").Int(v.Reached(v.Life.Sent)) }},
 	{"package_list", writePackages},
-	{"invoice_data", func(w *writer, _ *view) { w.name("invoice_data").null() }},
-	{"order_chargeable_weight_gram", func(w *writer, v *view) {
-		w.name("order_chargeable_weight_gram").int(v.basket.grams(-1))
+	{"invoice_data", func(w *wire.Writer, _ *view) { w.Name("invoice_data").Null() }},
+	{"order_chargeable_weight_gram", func(w *wire.Writer, v *view) {
+		w.Name("order_chargeable_weight_gram").Int(v.basket.Grams(-1))
 	}},
 	{"return_request_due_date", writeReturnDue},
-	{"edt", func(w *writer, _ *view) { w.name("edt_from").int(0); w.name("edt_to").int(0) }},
-	{"payment_info", func(w *writer, _ *view) { w.name("payment_info").strings() }},
+	{"edt", func(w *wire.Writer, _ *view) { w.Name("edt_from").Int(0); w.Name("edt_to").Int(0) }},
+	{"payment_info", func(w *wire.Writer, _ *view) { w.Name("payment_info").Strings() }},
 	{"no_plastic_packing", writeNoPlastic},
 }
 
@@ -81,54 +82,48 @@ func parseFields(list string) fieldSet {
 }
 
 // writeOrder writes what get_order_detail answers for one order.
-func (w *writer) writeOrder(v *view, asked fieldSet) {
-	w.open('{')
-	w.name("order_sn").text(v.sn(v.world))
-	if v.booking() {
-		w.name("booking_sn").text(v.bookingSN())
+func writeOrder(w *wire.Writer, v *view, asked fieldSet) {
+	w.Open('{')
+	w.Name("order_sn").Text(v.world.sn(v.Ref))
+	if booked(v.Order) {
+		w.Name("booking_sn").Text(bookingSN(v.Order))
 	}
-	w.name("region").text(v.market.region)
-	w.name("currency").text(v.market.currency)
-	w.name("cod").bool(v.life.cod)
-	status := v.shown(v.withPending)
-	w.name("order_status").text(status.String())
-	if status == pending {
-		w.name("pending_terms").strings("SYSTEM_PENDING")
-		w.name("pending_description").strings("The order is being checked.")
+	w.Name("region").Text(v.region.Code)
+	w.Name("currency").Text(v.region.Currency)
+	w.Name("cod").Bool(v.Life.COD)
+	status := shown(v.Order, v.withPending)
+	w.Name("order_status").Text(status)
+	if status == statusNames[market.Held] {
+		w.Name("pending_terms").Strings("SYSTEM_PENDING")
+		w.Name("pending_description").Strings("The order is being checked.")
 	}
-	w.name("message_to_seller").text(v.person.message)
-	w.name("create_time").int(v.create)
-	w.name("update_time").int(v.update)
-	w.name("days_to_ship").int(v.daysToShip())
+	w.Name("message_to_seller").Text(v.person.Message)
+	w.Name("create_time").Int(v.Create)
+	w.Name("update_time").Int(v.Update)
+	w.Name("days_to_ship").Int(daysToShip(v.Order))
 	shipBy := int64(0)
-	if ready := v.reached(v.life.ready); ready > 0 {
-		shipBy = ready + v.daysToShip()*date
+	if ready := v.Reached(v.Life.Ready); ready > 0 {
+		shipBy = ready + daysToShip(v.Order)*market.Date
 	}
-	w.name("ship_by_date").int(shipBy)
-	if v.booking() {
-		w.name("advance_package").bool(true)
+	w.Name("ship_by_date").Int(shipBy)
+	if booked(v.Order) {
+		w.Name("advance_package").Bool(true)
 	}
 	for i := range optionalFields {
 		if asked&(1<<i) != 0 {
 			optionalFields[i].write(w, v)
 		}
 	}
-	w.close('}')
-}
-
-// bookingSN is shaped like an order number and is none.
-func (o *order) bookingSN() string {
-	r := world.NewRand(o.key)
-	return dayStart(o.day).Format("060102") + strings.ToUpper(r.Base36(8))
+	w.Close('}')
 }
 
 func (v *view) payment() string {
 	switch {
-	case v.life.cod:
+	case v.Life.COD:
 		return "Cash on Delivery"
-	case v.key&3 == 0:
+	case v.Key&3 == 0:
 		return "Credit Card/Debit Card"
-	case v.market.region == "SG" && v.key&3 == 1:
+	case v.region.Code == "SG" && v.Key&3 == 1:
 		return "PayNow"
 	}
 	return "ShopeePay"
@@ -136,81 +131,81 @@ func (v *view) payment() string {
 
 // actualFee is known once the parcel has arrived.
 func (v *view) actualFee() int64 {
-	if v.life.here == 0 || v.reached(v.life.here) == 0 {
+	if v.Life.Here == 0 || v.Reached(v.Life.Here) == 0 {
 		return 0
 	}
-	return v.basket.shipping + v.basket.shipping/4
+	return v.basket.Shipping.Paid + v.basket.Shipping.Paid/4
 }
 
 // writePayTime leaves the member out for some unpaid orders and writes null for the others, as the platform does both.
-func writePayTime(w *writer, v *view) {
-	paid := v.reached(v.life.paid)
-	if paid == 0 && v.key>>16&1 == 0 {
+func writePayTime(w *wire.Writer, v *view) {
+	paid := v.Reached(v.Life.Paid)
+	if paid == 0 && v.Key>>16&1 == 0 {
 		return
 	}
-	w.name("pay_time").intOrNull(paid)
+	w.Name("pay_time").IntOrNull(paid)
 }
 
-func writeNoteTime(w *writer, v *view) {
+func writeNoteTime(w *wire.Writer, v *view) {
 	at := int64(0)
-	if v.person.note != "" {
-		at = v.create
+	if v.person.Note != "" {
+		at = v.Create
 	}
-	w.name("note_update_time").int(at)
+	w.Name("note_update_time").Int(at)
 }
 
-func writeReturnDue(w *writer, v *view) {
-	due := v.reached(v.life.here)
+func writeReturnDue(w *wire.Writer, v *view) {
+	due := v.Reached(v.Life.Here)
 	if due > 0 {
-		due += 15 * date
+		due += 15 * market.Date
 	}
-	w.name("return_request_due_date").int(due)
+	w.Name("return_request_due_date").Int(due)
 }
 
-func writeNoPlastic(w *writer, v *view) {
-	if v.key>>20&3 == 0 {
-		w.name("no_plastic_packing").bool(true)
+func writeNoPlastic(w *wire.Writer, v *view) {
+	if v.Key>>20&3 == 0 {
+		w.Name("no_plastic_packing").Bool(true)
 	}
 }
 
-func writeAddress(w *writer, v *view) {
+func writeAddress(w *wire.Writer, v *view) {
 	p := &v.person
-	w.name("recipient_address").open('{')
-	w.name("name").text(p.name)
-	w.name("phone").text(p.phone)
-	w.name("town").text(p.town)
-	w.name("district").text(p.district)
-	w.name("city").text(p.city)
-	w.name("state").text(p.state)
-	w.name("region").text(v.market.region)
-	w.name("zipcode").text(p.zip)
-	w.name("full_address").text(p.full)
-	if p.located {
-		w.name("geolocation").open('{')
-		w.name("latitude").decimal(10_776_889, 6)
-		w.name("longitude").decimal(106_700_806, 6)
-		w.close('}')
+	w.Name("recipient_address").Open('{')
+	w.Name("name").Text(p.Name)
+	w.Name("phone").Text(p.Phone)
+	w.Name("town").Text("")
+	w.Name("district").Text(p.District)
+	w.Name("city").Text(p.City)
+	w.Name("state").Text(p.State)
+	w.Name("region").Text(v.region.Code)
+	w.Name("zipcode").Text(p.Zip)
+	w.Name("full_address").Text(p.Full)
+	if p.Located {
+		w.Name("geolocation").Open('{')
+		w.Name("latitude").Decimal(10_776_889, 6)
+		w.Name("longitude").Decimal(106_700_806, 6)
+		w.Close('}')
 	}
-	w.close('}')
+	w.Close('}')
 }
 
 // cancellation is who ended an order and why, all empty for an order that was not cancelled.
 type cancellation struct{ by, reason, buyerReason string }
 
-func (o *order) cancellation() cancellation {
-	if o.status != cancelled && o.status != inCancel {
+func cancelledBy(o *market.Order) cancellation {
+	if o.Status != market.Cancelled && o.Status != market.Cancelling {
 		return cancellation{}
 	}
-	switch o.life.fate {
-	case buyerCancels:
+	switch o.Life.Fate {
+	case market.BuyerCancels:
 		return cancellation{"buyer", "Others", "CHANGE_OF_MIND"}
-	case sellerCancels:
+	case market.SellerCancels:
 		return cancellation{"seller", "OUT_OF_STOCK", ""}
-	case undelivered:
+	case market.Undelivered:
 		return cancellation{"Ops", "Failed Delivery", ""}
-	case neverPaid:
+	case market.NeverPaid:
 		return cancellation{"system", "BACKEND_UNPAID_ORDER", ""}
-	case delivered, returned:
+	case market.Kept, market.Returned:
 	}
 	return cancellation{}
 }

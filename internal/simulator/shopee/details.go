@@ -4,13 +4,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopstream/shopstream/internal/simulator/market"
+	"github.com/shopstream/shopstream/internal/simulator/wire"
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
 
 const maxDetails = 50
 
 // details answers get_order_detail.
-func (a *API) details(c *call, w *writer) *refusal {
+func (a *API) details(c *call, w *wire.Writer) *refusal {
 	list := c.query.Get("order_sn_list")
 	if list == "" {
 		return badParam("order_sn_list is missing")
@@ -25,8 +27,8 @@ func (a *API) details(c *call, w *writer) *refusal {
 		numbers = numbers[:len(numbers)-1]
 	}
 	found := 0
-	w.name("response").open('{')
-	w.name("order_list").open('[')
+	w.Name("response").Open('{')
+	w.Name("order_list").Open('[')
 	for i, sn := range numbers {
 		if slices.Contains(numbers[:i], sn) {
 			continue
@@ -36,18 +38,18 @@ func (a *API) details(c *call, w *writer) *refusal {
 			continue
 		}
 		found++
-		w.writeOrder(a.world.view(&o, pendingToo), asked)
+		writeOrder(w, a.world.view(&o, pendingToo), asked)
 	}
-	w.close(']')
-	w.close('}')
+	w.Close(']')
+	w.Close('}')
 	if found == 0 && c.fault != world.FaultMissing {
 		return errNotFound
 	}
 	return nil
 }
 
-func (w *World) view(o *order, withPending bool) *view {
+func (w *World) view(o *market.Order, withPending bool) *view {
 	return &view{
-		order: o, world: w, market: marketOf(o.shop), basket: w.basket(o), person: newPerson(o), withPending: withPending,
+		Order: o, world: w, region: w.RegionOf(o.Shop), basket: w.basket(o), person: w.Person(o), withPending: withPending,
 	}
 }

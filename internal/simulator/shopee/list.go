@@ -6,51 +6,51 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/shopstream/shopstream/internal/simulator/market"
+	"github.com/shopstream/shopstream/internal/simulator/wire"
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
 
 const (
-	longestWindow = 15 * date
+	longestWindow = 15 * market.Date
 	maxPage       = 100
 )
 
 // listing is what a caller of get_order_list asked for.
 type listing struct {
-	selection
+	market.Window
 	status      string // "" for all
 	withStatus  bool
 	withPending bool
 	pageSize    int
-	after       place
+	after       market.Ref
 	salt        byte // makes an empty page's cursor differ from the one that led to it
 	bound       uint64
 }
 
-func (a *API) list(c *call, w *writer) *refusal {
+func (a *API) list(c *call, w *wire.Writer) *refusal {
 	l, refused := a.parseListing(c)
 	if refused != nil {
 		return refused
 	}
-	w.name("response").open('{')
+	w.Name("response").Open('{')
 	if c.fault == world.FaultEmptyMore {
-		w.name("more").bool(true)
-		w.name("next_cursor").text(a.cursor(l, l.after, l.salt+1))
-		w.name("order_list").strings()
-		w.close('}')
+		w.Name("more").Bool(true)
+		w.Name("next_cursor").Text(a.cursor(l, l.after, l.salt+1))
+		w.Name("order_list").Strings()
+		w.Close('}')
 		return nil
 	}
 	last, rows, more := l.after, 0, false
-	w.name("order_list").open('[')
-	if c.fault == world.FaultDuplicate && l.after != newest {
-		d := a.world.day(l.shop, l.after.day)
-		o := d.order(l.after.index, c.now)
+	w.Name("order_list").Open('[')
+	if o, ok := a.world.Find(l.after, c.now); ok && c.fault == world.FaultDuplicate {
 		a.writeListed(w, &o, l)
 		if l.pageSize > 1 { // a page must get on
 			rows++
 		}
 	}
-	for o := range a.world.orders(l.selection, c.now, l.after) {
-		if l.status != "" && o.shown(l.withPending).String() != l.status {
+	for o := range a.world.Orders(l.Window, c.now, l.after) {
+		if l.status != "" && shown(o, l.withPending) != l.status {
 			continue
 		}
 		if rows == l.pageSize {
@@ -58,10 +58,10 @@ func (a *API) list(c *call, w *writer) *refusal {
 			break
 		}
 		a.writeListed(w, o, l)
-		last = o.place()
+		last = o.Ref
 		rows++
 	}
-	w.close(']')
+	w.Close(']')
 	next := ""
 	if more {
 		next = a.cursor(l, last, 0)
@@ -69,33 +69,33 @@ func (a *API) list(c *call, w *writer) *refusal {
 	if c.fault == world.FaultSame {
 		more, next = true, c.query.Get("cursor")
 	}
-	w.name("more").bool(more)
-	w.name("next_cursor").text(next)
-	w.close('}')
+	w.Name("more").Bool(more)
+	w.Name("next_cursor").Text(next)
+	w.Close('}')
 	return nil
 }
 
-func (a *API) writeListed(w *writer, o *order, l *listing) {
-	w.open('{')
-	w.name("order_sn").text(o.sn(a.world))
+func (a *API) writeListed(w *wire.Writer, o *market.Order, l *listing) {
+	w.Open('{')
+	w.Name("order_sn").Text(a.world.sn(o.Ref))
 	if l.withStatus {
-		w.name("order_status").text(o.shown(l.withPending).String())
+		w.Name("order_status").Text(shown(o, l.withPending))
 	}
-	if o.booking() {
-		w.name("booking_sn").text(o.bookingSN())
+	if booked(o) {
+		w.Name("booking_sn").Text(bookingSN(o))
 	}
-	w.close('}')
+	w.Close('}')
 }
 
 func (a *API) parseListing(c *call) (*listing, *refusal) {
 	q := c.query
-	l := &listing{status: q.Get("order_status"), after: newest}
-	l.shop = c.shop
+	l := &listing{status: q.Get("order_status"), after: market.Newest}
+	l.Shop = c.shop
 	field := q.Get("time_range_field")
 	if field != "create_time" && field != "update_time" {
 		return nil, badParam("time_range_field must be create_time or update_time")
 	}
-	l.byUpdate = field == "update_time"
+	l.ByUpdate = field == "update_time"
 	if refused := a.parseWindow(c, l); refused != nil {
 		return nil, refused
 	}
@@ -109,7 +109,7 @@ func (a *API) parseListing(c *call) (*listing, *refusal) {
 	}
 	l.withPending = c.wants("request_order_status_pending")
 	l.withStatus = q.Get("response_optional_fields") == "order_status"
-	l.bound = world.HashText(world.HashText(world.Hash(a.world.seed, streamCursor, uint64(l.shop), uint64(l.from), uint64(l.to)), field), l.status) //nolint:gosec // keys wrap
+	l.bound = world.HashText(world.HashText(world.Hash(a.world.Key(), streamCursor, uint64(l.Shop), uint64(l.From), uint64(l.To)), field), l.status) //nolint:gosec // keys wrap
 	if cursor := q.Get("cursor"); cursor != "" && !l.resume(cursor) {
 		return nil, badParam("cursor is not of this list")
 	}
@@ -134,7 +134,7 @@ func (a *API) parseWindow(c *call, l *listing) *refusal {
 	if !a.toExclusive {
 		to++
 	}
-	l.from, l.to = from, to
+	l.From, l.To = from, to
 	return nil
 }
 
@@ -148,10 +148,10 @@ func knownStatus(name string) bool {
 }
 
 // cursor says after which order a list goes on, and seals it to the list.
-func (a *API) cursor(l *listing, after place, salt byte) string {
+func (a *API) cursor(l *listing, after market.Ref, salt byte) string {
 	b := make([]byte, 0, 21)
-	b = binary.BigEndian.AppendUint64(b, uint64(after.day))   //nolint:gosec // not negative
-	b = binary.BigEndian.AppendUint32(b, uint32(after.index)) //nolint:gosec // below 2^25
+	b = binary.BigEndian.AppendUint64(b, uint64(after.Day))   //nolint:gosec // not negative
+	b = binary.BigEndian.AppendUint32(b, uint32(after.Index)) //nolint:gosec // below 2^25
 	b = append(b, salt)
 	b = binary.BigEndian.AppendUint64(b, world.HashText(l.bound, string(b)))
 	return base64.RawURLEncoding.EncodeToString(b)
@@ -166,7 +166,7 @@ func (l *listing) resume(cursor string) bool {
 	if binary.BigEndian.Uint64(b[13:]) != world.HashText(l.bound, string(b[:13])) {
 		return false
 	}
-	l.after = place{day: int64(binary.BigEndian.Uint64(b)), index: int(binary.BigEndian.Uint32(b[8:]))} //nolint:gosec // as written
+	l.after = market.Ref{Shop: l.Shop, Day: int64(binary.BigEndian.Uint64(b)), Index: int(binary.BigEndian.Uint32(b[8:]))} //nolint:gosec // as written
 	l.salt = b[12]
 	return true
 }

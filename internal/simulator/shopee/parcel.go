@@ -1,6 +1,10 @@
 package shopee
 
-import "github.com/shopstream/shopstream/internal/simulator/world"
+import (
+	"github.com/shopstream/shopstream/internal/simulator/market"
+	"github.com/shopstream/shopstream/internal/simulator/wire"
+	"github.com/shopstream/shopstream/internal/simulator/world"
+)
 
 // carrier is a logistics channel.
 type carrier struct {
@@ -10,84 +14,84 @@ type carrier struct {
 
 var carriers = [...]carrier{{50021, "SPX Express"}, {18080, "Standard Delivery"}, {50011, "Giao Hàng Nhanh"}}
 
-func (v *view) channel() carrier { return carriers[v.key>>32%uint64(len(carriers))] }
+func (v *view) channel() carrier { return carriers[v.Key>>32%uint64(len(carriers))] }
 
 // carrier of the order is known once it may be shipped.
 func (v *view) carrier() string {
-	if v.reached(v.life.ready) == 0 {
+	if v.Reached(v.Life.Ready) == 0 {
 		return ""
 	}
 	return v.channel().name
 }
 
 // writePackages writes an empty list while there is nothing to ship.
-func writePackages(w *writer, v *view) {
-	w.name("package_list").open('[')
-	if v.reached(v.life.ready) > 0 {
-		for parcel := range v.basket.parcels {
-			w.writePackage(v, parcel)
+func writePackages(w *wire.Writer, v *view) {
+	w.Name("package_list").Open('[')
+	if v.Reached(v.Life.Ready) > 0 {
+		for parcel := range v.basket.Parcels {
+			writePackage(w, v, parcel)
 		}
 	}
-	w.close(']')
+	w.Close(']')
 }
 
-func (w *writer) writePackage(v *view, parcel int) {
-	r := world.NewRand(world.Hash(v.key, streamPackage, uint64(parcel))) //nolint:gosec // not negative
+func writePackage(w *wire.Writer, v *view, parcel int) {
+	r := world.NewRand(world.Hash(v.Key, streamPackage, uint64(parcel))) //nolint:gosec // not negative
 	channel := v.channel()
-	w.open('{')
-	w.name("package_number").text(string(v.world.appendPackageNumber(nil, v.order, parcel)))
-	w.name("logistics_status").text(v.logistics())
-	w.name("logistics_channel_id").int(channel.id)
-	w.name("shipping_carrier").text(channel.name)
-	w.name("allow_self_design_awb").bool(true)
-	w.name("parcel_chargeable_weight_gram").int(v.basket.grams(parcel))
+	w.Open('{')
+	w.Name("package_number").Text(v.world.packageNumber(v.Ref, parcel))
+	w.Name("logistics_status").Text(v.logistics())
+	w.Name("logistics_channel_id").Int(channel.id)
+	w.Name("shipping_carrier").Text(channel.name)
+	w.Name("allow_self_design_awb").Bool(true)
+	w.Name("parcel_chargeable_weight_gram").Int(v.basket.Grams(parcel))
 	group := int64(0)
 	if r.Chance(20) {
 		group = 150_000_000_000_000 + r.Below(1_000_000_000_000)
 	}
-	w.name("group_shipment_id").intOrNull(group)
+	w.Name("group_shipment_id").IntOrNull(group)
 	if r.Chance(30) {
-		w.name("sorting_group").text("North")
+		w.Name("sorting_group").Text("North")
 	}
-	w.name("item_list").open('[')
+	w.Name("item_list").Open('[')
 	for i := range v.basket.lines {
-		if l := &v.basket.lines[i]; l.parcel == parcel {
-			w.writePackedLine(l)
+		if l := &v.basket.lines[i]; l.Parcel == parcel {
+			writePackedLine(w, l)
 		}
 	}
-	w.close(']')
-	w.close('}')
+	w.Close(']')
+	w.Close('}')
 }
 
-func (w *writer) writePackedLine(l *line) {
-	modelID, _, _ := l.item.model(l.model)
-	w.open('{')
-	w.name("item_id").int(l.item.id)
-	w.name("model_id").int(modelID)
-	w.name("model_quantity").int(l.quantity)
-	w.name("order_item_id").int(l.itemID)
-	w.name("promotion_group_id").int(l.group)
-	w.name("product_location_id").text(l.item.location)
-	w.close('}')
+func writePackedLine(w *wire.Writer, l *line) {
+	modelID, _, _ := l.Product.Variant(l.Variant)
+	w.Open('{')
+	w.Name("item_id").Int(l.Product.ID)
+	w.Name("model_id").Int(modelID)
+	w.Name("model_quantity").Int(l.Quantity)
+	w.Name("order_item_id").Int(l.itemID)
+	w.Name("promotion_group_id").Int(l.group)
+	w.Name("product_location_id").Text(l.Product.Location)
+	w.Close('}')
 }
 
 // logistics is the state of all packages of an order: they move together.
 func (v *view) logistics() string {
-	switch v.status {
-	case processed:
+	switch v.Status {
+	case market.Processed:
 		return "LOGISTICS_REQUEST_CREATED"
-	case retryShip:
+	case market.Retry:
 		return "LOGISTICS_PICKUP_RETRY"
-	case shipped:
+	case market.Shipped:
 		return "LOGISTICS_PICKUP_DONE"
-	case toConfirm, toReturn, completed:
+	case market.Delivered, market.Returning, market.Completed:
 		return "LOGISTICS_DELIVERY_DONE"
-	case cancelled:
-		if v.life.fate == undelivered {
+	case market.Cancelled:
+		if v.Life.Fate == market.Undelivered {
 			return "LOGISTICS_DELIVERY_FAILED"
 		}
 		return "LOGISTICS_INVALID"
-	case unpaid, pending, readyToShip, inCancel:
+	case market.Unpaid, market.Held, market.ToShip, market.Cancelling:
 	}
 	return "LOGISTICS_READY"
 }

@@ -5,60 +5,45 @@ import (
 	"encoding/json"
 	"testing"
 	"time"
+
+	"github.com/shopstream/shopstream/internal/simulator/market"
+	"github.com/shopstream/shopstream/internal/simulator/wire"
 )
 
 // noon is midday in UTC+7.
 var noon = time.Date(2026, 3, 18, 5, 0, 0, 0, time.UTC).Unix()
 
-func everything(w *World, shop int, now int64) []order {
-	var all []order
-	for o := range w.orders(selection{shop: shop, to: 1 << 40}, now, newest) {
+func everything(w *World, shop int, now int64) []market.Order {
+	var all []market.Order
+	for o := range w.Orders(market.Window{Shop: shop, To: 1 << 40}, now, market.Newest) {
 		all = append(all, *o)
 	}
 	return all
 }
 
-func TestNumbersAreOneToOne(t *testing.T) {
+func testWorld(shops, days, perDay int) *World {
+	return newWorld(market.Setup{Seed: 7, Shops: shops, Days: days, OrdersPerDay: perDay, Start: time.Unix(noon, 0)})
+}
+
+func TestNumbersAreReadBack(t *testing.T) {
 	t.Parallel()
-	w := newWorld(7, 3, 20, 150, noon)
-	for _, at := range [][2]int{{0, 0}, {1, 0}, {0, 1}, {2, 149}, {maxShops - 1, maxIndex}, {49_999, 23_000_000}} {
-		sn := string(w.appendSN(nil, 20_000, at[0], at[1]))
-		day, shop, index, ok := w.parseSN(sn)
-		if !ok || day != 20_000 || shop != at[0] || index != at[1] {
-			t.Errorf("%s is %d %d %d %v, want 20000 %v", sn, day, shop, index, ok, at)
+	w := testWorld(3, 20, 150)
+	for _, at := range []market.Ref{{Index: 0}, {Shop: 1}, {Index: 1}, {Shop: 2, Index: 149}, {Shop: 49_999, Index: 23_000_000}} {
+		at.Day = 20_000
+		if got, ok := w.parseSN(w.sn(at)); !ok || got != at {
+			t.Errorf("%s is %+v %v, want %+v", w.sn(at), got, ok, at)
 		}
 	}
 	for _, sn := range []string{"", "260318", "260318abcdefgh", "269918ABCDEFGH", "260318ABCDEF-1", "260318ABCDEFGHI"} {
-		if _, _, _, ok := w.parseSN(sn); ok {
+		if _, ok := w.parseSN(sn); ok {
 			t.Errorf("%q was read", sn)
-		}
-	}
-}
-
-func TestCreationAscendsWithinADay(t *testing.T) {
-	t.Parallel()
-	for _, perDay := range []int{1, 2, 7, 150, 30_000} {
-		w := newWorld(7, 2, 20, perDay, noon)
-		for number := dayOf(noon) - int64(20*150/max(perDay, 150)); number <= dayOf(noon); number++ {
-			d := w.day(1, number)
-			for i := 1; i < d.orders; i++ {
-				if d.create(i) < d.create(i-1) {
-					t.Fatalf("%d a day: order %d of day %d is older than the one before", perDay, i, number)
-				}
-			}
-			if d.orders < 2 {
-				continue
-			}
-			if first, last := d.create(0), d.create(d.orders-1); first != dayBegin(number) || last != dayBegin(number+1)-1 {
-				t.Errorf("%d a day: edges of day %d are %d and %d", perDay, number, first, last)
-			}
 		}
 	}
 }
 
 func TestWorldIsNoToy(t *testing.T) {
 	t.Parallel()
-	w := newWorld(7, 3, 20, 150, noon)
+	w := testWorld(3, 20, 150)
 	seen := map[string]int{}
 	sns, lines, packages := map[string]bool{}, map[int64]bool{}, map[string]bool{}
 	orders := 0
@@ -66,9 +51,9 @@ func TestWorldIsNoToy(t *testing.T) {
 		days, hours := map[int64]int{}, map[int64]int{}
 		for _, o := range everything(w, shop, noon) {
 			orders++
-			days[dayOf(o.create)]++
-			hours[o.create/3600]++
-			sns[o.sn(w)] = true
+			days[market.DayOf(o.Create)]++
+			hours[o.Create/3600]++
+			sns[w.sn(o.Ref)] = true
 			w.census(t, &o, seen, lines, packages)
 		}
 		if o := orders / (shop + 1) / 20; o < 100 || o > 200 {
@@ -125,10 +110,10 @@ func TestWorldIsNoToy(t *testing.T) {
 }
 
 // census notes what one order shows, and fails for what none may show.
-func (w *World) census(t *testing.T, o *order, seen map[string]int, lines map[int64]bool, packages map[string]bool) {
+func (w *World) census(t *testing.T, o *market.Order, seen map[string]int, lines map[int64]bool, packages map[string]bool) {
 	t.Helper()
-	out := &writer{}
-	out.writeOrder(w.view(o, true), parseFields("item_list,package_list,pay_time"))
+	out := &wire.Writer{}
+	writeOrder(out, w.view(o, true), parseFields("item_list,package_list,pay_time"))
 	var d struct {
 		Status string `json:"order_status"`
 		Create int64  `json:"create_time"`
@@ -147,19 +132,19 @@ func (w *World) census(t *testing.T, o *order, seen map[string]int, lines map[in
 			Group  *int64 `json:"group_shipment_id"`
 		} `json:"package_list"`
 	}
-	if err := json.Unmarshal(out.b, &d); err != nil {
-		t.Fatalf("%v in %s", err, out.b)
+	if err := json.Unmarshal(out.Bytes(), &d); err != nil {
+		t.Fatalf("%v in %s", err, out.Bytes())
 	}
 	facts := map[string]bool{d.Status: true, "many lines": len(d.Items) > 1, "two packages": len(d.Packages) == 2}
 	facts["unpaid"] = d.Status == "UNPAID"
-	facts["no pay_time"] = !bytes.Contains(out.b, []byte(`"pay_time":`))
-	facts["null pay_time"] = bytes.Contains(out.b, []byte(`"pay_time":null`))
+	facts["no pay_time"] = !bytes.Contains(out.Bytes(), []byte(`"pay_time":`))
+	facts["null pay_time"] = bytes.Contains(out.Bytes(), []byte(`"pay_time":null`))
 	if d.Status == "UNPAID" && d.Paid != nil || d.Paid != nil && (*d.Paid < d.Create || *d.Paid > noon) {
 		t.Errorf("%s, created %d, paid %d", d.Status, d.Create, *d.Paid)
 	}
 	facts["booked"] = d.Booked != ""
-	facts["first second"] = (d.Create+zoneOffset)%secondsOfDay == 0
-	facts["last second"] = (d.Create+zoneOffset)%secondsOfDay == secondsOfDay-1
+	facts["first second"] = d.Create == market.DayBegin(market.DayOf(d.Create))
+	facts["last second"] = d.Create+1 == market.DayBegin(market.DayOf(d.Create)+1)
 	for _, it := range d.Items {
 		facts["id above 2^53"] = facts["id above 2^53"] || it.ItemID > 1<<53
 		facts["free line"] = facts["free line"] || it.Price == "0"
@@ -194,14 +179,11 @@ func (w *World) census(t *testing.T, o *order, seen map[string]int, lines map[in
 	if d.Create > d.Update || d.Update > noon {
 		t.Errorf("created %d, updated %d, now %d", d.Create, d.Update, noon)
 	}
-	if o.life.end-o.create >= longestLife {
-		t.Errorf("an order lives %d s", o.life.end-o.create)
-	}
 }
 
 func TestEveryFieldComesOnlyWhenAskedFor(t *testing.T) {
 	t.Parallel()
-	w := newWorld(7, 1, 5, 50, noon)
+	w := testWorld(1, 5, 50)
 	all := everything(w, 0, noon)
 	base := map[string]bool{}
 	for _, key := range []string{
@@ -211,11 +193,11 @@ func TestEveryFieldComesOnlyWhenAskedFor(t *testing.T) {
 		base[key] = true
 	}
 	for i := range optionalFields {
-		out := &writer{}
-		out.writeOrder(w.view(&all[i%len(all)], true), parseFields(optionalFields[i].name+",nonsense"))
+		out := &wire.Writer{}
+		writeOrder(out, w.view(&all[i%len(all)], true), parseFields(optionalFields[i].name+",nonsense"))
 		var m map[string]json.RawMessage
-		if err := json.Unmarshal(out.b, &m); err != nil {
-			t.Fatalf("%v in %s", err, out.b)
+		if err := json.Unmarshal(out.Bytes(), &m); err != nil {
+			t.Fatalf("%v in %s", err, out.Bytes())
 		}
 		for key := range m {
 			own := key == optionalFields[i].name || optionalFields[i].name == "edt" && (key == "edt_from" || key == "edt_to")
@@ -228,27 +210,15 @@ func TestEveryFieldComesOnlyWhenAskedFor(t *testing.T) {
 
 func TestOrdersEvolve(t *testing.T) {
 	t.Parallel()
-	w := newWorld(7, 1, 5, 50, noon)
+	w := testWorld(1, 5, 50)
 	for _, o := range everything(w, 0, noon) {
-		was := o.update
-		for now := noon; now < noon+30*date; now += 7 * hour {
-			later, ok := w.find(0, o.sn(w), now)
-			if !ok || later.update < was || later.create != o.create || w.row(&later).Amount != w.row(&o).Amount {
-				t.Fatalf("order %s went from %+v to %+v", o.sn(w), o, later)
+		was := o.Update
+		for now := noon; now < noon+30*market.Date; now += 7 * market.Hour {
+			later, ok := w.find(0, w.sn(o.Ref), now)
+			if !ok || later.Update < was || later.Create != o.Create || w.orderRow(&later).Amount != w.orderRow(&o).Amount {
+				t.Fatalf("order %s went from %+v to %+v", w.sn(o.Ref), o, later)
 			}
-			was = later.update
-		}
-	}
-}
-
-func TestTextIsJSON(t *testing.T) {
-	t.Parallel()
-	for _, s := range append(messages[:], append(itemNames[:], "\x00\x1f\u2028\"\\/")...) {
-		w := &writer{}
-		w.text(s)
-		var back string
-		if err := json.Unmarshal(w.b, &back); err != nil || back != s {
-			t.Errorf("%q became %s, %v", s, w.b, err)
+			was = later.Update
 		}
 	}
 }

@@ -1,14 +1,30 @@
 package world
 
+import "errors"
+
+// The kinds of rows.
+const (
+	Orders       = "orders"
+	Products     = "products"
+	Transactions = "transactions"
+	Returns      = "returns"
+	Tracking     = "tracking"
+)
+
+// ErrNoShop says that a platform has no such shop.
+var ErrNoShop = errors.New("no such shop")
+
 // Shop is one seller's shop and the credentials a client starts with. They depend on the seed alone.
 type Shop struct {
 	Platform, ShopID, ChannelID, Region, Name string
 	AppID, AppSecret                          string
 	AccessToken, RefreshToken                 string
+	ShopCipher                                string // TikTok's handle of a shop; "" elsewhere
 }
 
 // Query selects rows of the truth: those of one shop (all shops if ShopID is "") and kind whose time lies in [From, To),
-// unix seconds.
+// unix seconds. The time is the one that the platform's own list selects by: of orders, returns and tracking ByUpdate
+// chooses; products go by update_time and transactions by create_time, which is when they were released, stated or made.
 type Query struct {
 	ShopID   string
 	Kind     string
@@ -16,13 +32,23 @@ type Query struct {
 	From, To int64
 }
 
-// Row is the truth about one order at one moment.
+// Row is the truth about one thing at one moment.
+//
+//	kind          ID                             Amount                Lines      Quantity      Status
+//	orders        order id                       what the buyer pays   lines      units         the order's
+//	products      product id                     0                     variants   total stock   the product's
+//	transactions  the part of the document's key signed                0          0             the row's, may be ""
+//	              behind the shop
+//	returns       return id                      refund                lines      units         the return's
+//	tracking      order id                       0                     packages   0             the order's
+//
+// Times and status of a tracking row are the order's. Status is the platform's word.
 type Row struct {
 	ShopID                 string
 	ID                     string
 	CreateTime, UpdateTime int64 // unix seconds
 	Status                 string
-	Amount                 int64 // total amount in units of 10^-Places
+	Amount                 int64 // in units of 10^-Places
 	Places                 int
 	Lines                  int
 	Quantity               int64

@@ -2,11 +2,10 @@ package shopee
 
 import (
 	"fmt"
+	"net/http"
 	"os"
-	"strings"
 	"testing"
-
-	"github.com/stretchr/testify/require"
+	"time"
 
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/producers/platform/conformance"
@@ -33,10 +32,31 @@ func subject() conformance.Subject {
 			"error_sign": platform.Auth, "error_auth": platform.Auth, "invalid_acceess_token": platform.Auth,
 			"error_rate_limit": platform.Rate, "error_limit": platform.Quota,
 			"error_system_busy": platform.Transient, "error_server": platform.Transient,
-			"error_param": platform.Permanent, "order.order_list_invalid_time": platform.Permanent,
+			"error_param": platform.Permanent, "product.error_param": platform.Permanent, "common.invalid_shop": platform.Auth,
+			"order.order_list_invalid_time": platform.Permanent,
 		},
 		Ops:   ops(),
-		Kinds: []conformance.Kind{{Kind: schemas.Orders, PageSize: 100, MaxSpan: map[string]int64{OrderList: 15 * 24 * 3600}}},
+		Kinds: kinds(),
+		Tokens: &conformance.Tokens{
+			Method: http.MethodPost, URL: "https://partner.example/api/v2/auth/access_token/get",
+			Query: map[string]string{
+				"partner_id": "2001887", "timestamp": "1655714431", "access_token": "", "shop_id": "",
+				"sign": "18139d370866f9c996c4a9915a66ff0d4720e2b03660c5f3040ffbc8289dab93", // from vectors.json
+			},
+			Body:   `{"refresh_token":"6f4e6f6c5a586b4d704d7a4c76645269","partner_id":2001887,"shop_id":14701711}`,
+			Now:    time.Unix(1655714431, 0),
+			Answer: sample("token_refresh"),
+			Want: platform.Tokens{
+				Access: "4a7a5468524b6b7a434d6c4b75577850", Refresh: "50436d7156414d54637a567a6b47726d",
+				AccessUntil: time.Unix(1655714431+14400, 0), RefreshUntil: time.Unix(1655714431+30*24*3600, 0),
+			},
+			Refused: map[string][]byte{
+				"unknown token": []byte(`{"error":"error_auth","message":"Invalid refresh_token."}`),
+				"expired":       []byte(`{"error":"refresh_token_expired","message":"Your refresh_token expired."}`),
+				"wrong shop":    []byte(`{"error":"error_shop_refresh_token","message":""}`),
+				"consent ended": []byte(`{"error":"shop_access_expired","message":""}`),
+			},
+		},
 		Serve: serve,
 	}
 }
@@ -50,54 +70,23 @@ func sample(name string) []byte {
 	return body
 }
 
-func ops() []conformance.Op {
-	listed := []string{"240606KQ8VNB12", "240606KQ9C4X07", "240605HRW2ZP55"}
-	detailed := []string{"240606KQ8VNB12", "240604F7MXQQ31", "240606KQ9C4X07", "240605HRW2ZP55"}
-	return []conformance.Op{
+func kinds() []conformance.Kind {
+	const days15 = 15 * 24 * 3600
+	return []conformance.Kind{
+		{Kind: schemas.Orders, PageSize: maxRows, MaxSpan: map[string]int64{OrderList: days15}},
+		{Kind: schemas.Products, PageSize: maxRows},
 		{
-			Task: schemas.Task{TaskID: "c#0", Op: OrderList, Window: schemas.Window{From: 1000, To: 87400}},
-			Path: orderListPath, Answer: sample("order_list"), Listed: listed, More: sample("order_list"),
-			Odd: []conformance.Odd{
-				{Name: "nothing", Answer: `{"error":"","response":{"more":false,"next_cursor":"","order_list":[]}}`},
-				{Name: "null list", Answer: `{"error":"","response":{"more":false,"next_cursor":"","order_list":null}}`},
-				{Name: "no list", Answer: `{"error":"","response":{"more":false}}`, Code: "bad_shape"},
-				{Name: "no flag", Answer: `{"error":"","response":{"order_list":[]}}`, Code: "bad_shape"},
+			Kind: schemas.Transactions, PageSize: maxRows, MaxSpan: map[string]int64{EscrowList: days15, WalletList: days15},
+			IDs: func(r conformance.Row) []string {
+				return []string{r.ID, fmt.Sprintf("%d:ESCROW_VERIFIED_ADD:1.50:%s.10:%s:0:", r.Time, r.ID, r.ID)}
 			},
 		},
+		{Kind: schemas.Returns, PageSize: maxRows, MaxSpan: map[string]int64{ReturnList: days15}},
+		{Kind: schemas.Tracking, PageSize: maxRows, MaxSpan: map[string]int64{TrackingOrderList: days15}},
+		{Kind: schemas.Tracking, PageSize: maxRows, Settings: platform.Settings{History: true}},
 		{
-			Task: schemas.Task{TaskID: "c#0.0", Op: OrderDetail, IDs: detailed},
-			Path: orderDetailPath, MaxIDs: 50, Answer: sample("order_detail"), Answered: detailed,
-			Odd: []conformance.Odd{
-				{
-					Name: "unknown status", Answer: `{"error":"","response":{"order_list":[{"order_sn":"240606KQ8VNB12","order_status":"NEW_WORD"}]}}`,
-					Answered: detailed[:1],
-				},
-			},
+			Kind: schemas.Products, PageSize: 7,
+			Settings: platform.Settings{PageSizes: map[string]int{ItemList: 7, ItemBaseInfo: 3}},
 		},
 	}
-}
-
-// serve plays the platform. Its cursors name the last row that was given.
-func serve(t testing.TB, w *conformance.World, r platform.Request) []byte {
-	q := r.Query
-	switch r.Path {
-	case orderListPath:
-		rows := w.Between(number(t, q.Get("time_from")), number(t, q.Get("time_to")))
-		page, more := conformance.Slice(rows, conformance.After(rows, q.Get("cursor")), int(number(t, q.Get("page_size"))))
-		cursor := ""
-		if more {
-			cursor = conformance.Cursor(page[len(page)-1])
-		}
-		return fmt.Appendf(nil, `{"error":"","response":{"more":%t,"next_cursor":%q,"order_list":[%s]}}`, more, cursor,
-			join(page, func(row conformance.Row) string { return fmt.Sprintf(`{"order_sn":%q}`, row.ID) }))
-	case orderDetailPath:
-		found, refused := find(w, strings.Split(q.Get("order_sn_list"), ","))
-		if refused {
-			return []byte(`{"error":"error_not_found","message":"the order is not found"}`)
-		}
-		return fmt.Appendf(nil, `{"error":"","response":{"order_list":[%s]}}`,
-			join(found, func(row conformance.Row) string { return fmt.Sprintf(`{"order_sn":%q}`, row.ID) }))
-	}
-	require.Fail(t, "unknown path", r.Path)
-	return nil
 }

@@ -1,4 +1,4 @@
-package shopee
+package market
 
 import (
 	"time"
@@ -6,29 +6,34 @@ import (
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
 
-// The zone of the calendar days.
-var zone = time.FixedZone("UTC+7", zoneOffset)
+// Zone is the one of the calendar days.
+var Zone = time.FixedZone("UTC+7", zoneOffset)
 
+// Spans of time in seconds.
 const (
-	zoneOffset    = 7 * 3600
-	secondsOfDay  = 24 * 3600
+	Minute = 60
+	Hour   = 60 * Minute
+	Date   = 24 * Hour
+
+	zoneOffset    = 7 * Hour
 	rhythm        = 11 // days from one flash sale, and from one day without orders, to the next
 	flashSaleHour = 20
 )
 
-// dayOf is the number of the calendar day in UTC+7 that holds t, unix seconds; day 0 is 1970-01-01.
-func dayOf(t int64) int64 {
-	d := (t + zoneOffset) / secondsOfDay
-	if (t+zoneOffset)%secondsOfDay < 0 {
+// DayOf is the number of the calendar day in UTC+7 that holds t, unix seconds; day 0 is 1970-01-01.
+func DayOf(t int64) int64 {
+	d := (t + zoneOffset) / Date
+	if (t+zoneOffset)%Date < 0 {
 		d--
 	}
 	return d
 }
 
-// dayBegin is the first second of a day.
-func dayBegin(day int64) int64 { return day*secondsOfDay - zoneOffset }
+// DayBegin is the first second of a day.
+func DayBegin(day int64) int64 { return day*Date - zoneOffset }
 
-func dayStart(day int64) time.Time { return time.Unix(dayBegin(day), 0).In(zone) }
+// DayStart is the first moment of a day.
+func DayStart(day int64) time.Time { return time.Unix(DayBegin(day), 0).In(Zone) }
 
 // hourWeights are the shares of a day's orders by hour.
 var hourWeights = [24]int64{2, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 7, 7, 6, 5, 5, 5, 6, 7, 9, 11, 10, 7, 4}
@@ -42,22 +47,22 @@ type day struct {
 	before [25]int64 // orders before each hour
 }
 
-func (w *World) day(shop int, number int64) day {
-	d := day{shop: shop, number: number, key: world.Hash(w.seed, streamDay, uint64(shop), uint64(number))} //nolint:gosec // keys wrap
+func (m *Market) day(shop int, number int64) day {
+	d := day{shop: shop, number: number, key: world.Hash(m.key, streamDay, uint64(shop), uint64(number))} //nolint:gosec // keys wrap
 	r := world.NewRand(d.key)
-	period := int64(min(max(w.days, 1), rhythm))
+	period := int64(min(max(m.days, 1), rhythm))
 	beat := (number + 3*int64(shop)) % period
 	percent := r.Between(85, 115)
 	if period == rhythm {
 		percent += 10 // for the days without orders
 	}
-	d.orders = int(int64(w.perDay) * percent / 100)
+	d.orders = int(int64(m.perDay) * percent / 100)
 	weights := hourWeights
 	switch {
 	case period == rhythm && beat == 5:
 		d.orders = 0
 	case beat == 0:
-		if w.perDay >= 100 {
+		if m.perDay >= 100 {
 			d.orders = max(d.orders, 140)
 		}
 		weights[flashSaleHour] += 3 * 120 // a plain day weighs 121 in all
@@ -91,12 +96,12 @@ func (d *day) draw(index int) uint64 { return world.Hash(d.key, streamSlot, uint
 
 // slot gives every index its own share of its hour and a place in it; the first and last hold the day's edges.
 func (d *day) slot(index int) int64 {
-	begin := dayBegin(d.number)
+	begin := DayBegin(d.number)
 	switch index {
 	case 0:
 		return begin
 	case d.orders - 1:
-		return begin + secondsOfDay - 1
+		return begin + Date - 1
 	}
 	i, h := int64(index), 0
 	for d.before[h+1] <= i {
@@ -122,10 +127,10 @@ func (d *day) since(t int64) int {
 }
 
 // order is the order of an index as it is at now, which is not before its creation.
-func (d *day) order(index int, now int64) order {
-	o := order{shop: d.shop, day: d.number, index: index, create: d.create(index), now: now}
-	o.key = world.Hash(d.key, streamOrder, uint64(index)) //nolint:gosec // not negative
-	o.life = newLife(world.Hash(o.key, streamLife), o.create)
-	o.status, o.update = o.life.at(now)
+func (d *day) order(index int, now int64) Order {
+	o := Order{Ref: Ref{Shop: d.shop, Day: d.number, Index: index}, Create: d.create(index), Now: now}
+	o.Key = world.Hash(d.key, streamOrder, uint64(index)) //nolint:gosec // not negative
+	o.Life = newLife(world.Hash(o.Key, streamLife), o.Create)
+	o.Status, o.Update = o.Life.At(now)
 	return o
 }
