@@ -251,6 +251,14 @@ func TestTokenLifetimes(t *testing.T) {
 	require.Zero(t, got.Refresh.Reveal())
 	got = read(`{"code":0,"access_token":"a","expires_in":99999999999999999999}`)
 	require.True(t, got.AccessUntil.After(testNow))
+
+	late := platform.Response{Status: 503, Body: []byte(`{"code":"0","access_token":"a","refresh_token":"r"}`)}
+	got, err := New(platform.Settings{}).ReadTokens(late, testNow)
+	require.NoError(t, err, "new tokens are not thrown away")
+	require.Equal(t, "r", got.Refresh.Reveal())
+	late.Body = []byte(`{"code":"0"}`)
+	_, err = New(platform.Settings{}).ReadTokens(late, testNow)
+	require.ErrorContains(t, err, "http_503")
 }
 
 func TestTimes(t *testing.T) {

@@ -39,7 +39,7 @@ func (a *Adapter) Read(t *schemas.Task, r platform.Response) (platform.Answer, e
 	case ProductList:
 		return a.readProductList(t, e.Data)
 	case TransactionList:
-		return a.readTransactionList(t, e.Data, r)
+		return a.readTransactionList(t, e.Data)
 	case PayoutList:
 		return readPayoutList(e.Data)
 	case ReverseList:

@@ -36,15 +36,18 @@ func (a *Adapter) Refresh(s shop.Shop, now time.Time) (platform.Request, error) 
 	return r, nil
 }
 
-// ReadTokens reads the answer, whose members stand beside the code. The refresh token can only be replaced by the seller:
-// its lifetime goes on counting down.
+// ReadTokens reads the answer, whose members stand beside the code. New tokens count whatever the HTTP status: it is not
+// documented whether the old ones still work. The refresh token's own lifetime goes on counting down until the seller
+// authorises again.
 func (a *Adapter) ReadTokens(r platform.Response, now time.Time) (platform.Tokens, error) {
-	if _, err := a.open(r); err != nil {
+	e, err := a.open(r)
+	m, whole := members(r.Body, "access_token", "refresh_token", "expires_in", "refresh_expires_in")
+	access, _ := jsonscan.Text(m[0])
+	switch {
+	case whole && e.Code == "0" && access != "":
+	case err != nil:
 		return platform.Tokens{}, err
-	}
-	m, _ := members(r.Body, "access_token", "refresh_token", "expires_in", "refresh_expires_in")
-	access, ok := jsonscan.Text(m[0])
-	if !ok || access == "" {
+	default:
 		return platform.Tokens{}, badShape("the answer holds no access_token")
 	}
 	refresh, _ := jsonscan.Text(m[1])

@@ -82,22 +82,18 @@ func readSeen(t *schemas.Task, tr platform.Trail) (seen, error) {
 	return seen{Seen: map[string]int{}}, nil
 }
 
-// part returns s as a part of the page to come. Its time is that of the answer it sums up, or one before that.
-func (s seen) part(t *schemas.Task, r platform.Response) schemas.PagePart {
+// part returns s as a part of the page to come.
+func (s seen) part() schemas.PagePart {
 	body, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // numbers and text always encode
 	}
-	at := max(t.Window.To, 1)
-	if date, ok := r.Date(); ok {
-		at = max(date.Unix(), at)
-	}
-	return schemas.PagePart{Path: seenPath, FetchedAt: at * 1000, Body: body}
+	return schemas.PagePart{Path: seenPath, Body: body}
 }
 
 // readTransactionList reads a page. The platform gives no total: the list ends with a page that is not full. A page that does
 // not repeat the end of the one before is thrown away, since its rows cannot be numbered, and the list is begun anew.
-func (a *Adapter) readTransactionList(t *schemas.Task, data []byte, r platform.Response) (platform.Answer, error) {
+func (a *Adapter) readTransactionList(t *schemas.Task, data []byte) (platform.Answer, error) {
 	rows, ok := elements(data)
 	if !ok {
 		return platform.Answer{}, badShape("the transactions are not a list")
@@ -144,7 +140,7 @@ func (a *Adapter) readTransactionList(t *schemas.Task, data []byte, r platform.R
 		return platform.Answer{}, err
 	}
 	before.Skip = overlap
-	answer.Next.Parts = []schemas.PagePart{before.part(t, r)}
+	answer.Next.Parts = []schemas.PagePart{before.part()}
 	return answer, nil
 }
 
