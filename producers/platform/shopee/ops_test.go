@@ -130,8 +130,10 @@ func transactionOps() []conformance.Op {
 	wallet := listOp(WalletList, walletListPath, "wallet_transaction_list", "transaction_list", "more", rows...)
 	wallet.Answered = rows
 	wallet.More = []byte(success(`{"more":true,"transaction_list":[{"create_time":1},{"create_time":2}]}`))
-	wallet.Odd = append(wallet.Odd, conformance.Odd{Name: "a number for a type", Listed: []string{"7:101:::::"}, Answered: []string{"7:101:::::"},
-		Answer: success(`{"more":false,"transaction_list":[{"create_time":7,"transaction_type":101,"amount":null}]}`)})
+	wallet.Odd = append(wallet.Odd, conformance.Odd{
+		Name: "a number for a type", Listed: []string{"7:101:::::"}, Answered: []string{"7:101:::::"},
+		Answer: success(`{"more":false,"transaction_list":[{"create_time":7,"transaction_type":101,"amount":null}]}`),
+	})
 	asked := []string{"240604F7MXQQ31", "240530AA11BB22"}
 	return []conformance.Op{
 		escrow,
