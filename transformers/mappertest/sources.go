@@ -63,7 +63,8 @@ func checkSources(t *testing.T, m transformers.Mapper, pages []Page) {
 			t.Fatal(err)
 		}
 	}
-	if want, err := os.ReadFile(file); err != nil || !bytes.Equal(text, want) {
+	want, err := os.ReadFile(file) //nolint:gosec // of the calling package's testdata
+	if err != nil || !bytes.Equal(text, want) {
 		t.Errorf("%s is not what the mapper does (%v): run with -update, then make generate", file, err)
 	}
 }
