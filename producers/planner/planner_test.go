@@ -189,7 +189,7 @@ func TestRejectedPlans(t *testing.T) {
 func newSlicer(t *testing.T, book Book, backlog *int, slice int) *Slicer {
 	t.Helper()
 	s, err := NewSlicer(SlicerOptions{
-		Topics: topics, Lane: schemas.Backfill, Adapter: shopee.New(platform.Settings{}), Book: book, Zone: bangkok,
+		Topics: topics, Lane: schemas.Backfill, Adapter: ordersOnly{shopee.New(platform.Settings{})}, Book: book, Zone: bangkok,
 		Registry: prometheus.NewRegistry(), Rate: 100, Slice: slice,
 		Backlog: func(context.Context) (int, error) {
 			if *backlog < 0 {
