@@ -24,6 +24,10 @@ func TestRefusalsOfOtherKinds(t *testing.T) {
 	with := func(lines int) string {
 		return orders[slices.IndexFunc(orders, func(r truthRow) bool { return r.Lines == lines })].ID
 	}
+	all := b.truthOf(world.Orders, shop, "create_time", 0, 1<<40)
+	unpacked := all[slices.IndexFunc(all, func(o truthRow) bool {
+		return !slices.ContainsFunc(orders, func(r truthRow) bool { return r.ID == o.ID })
+	})].ID
 	numbers := func(size, page string) map[string]string {
 		return map[string]string{"page_size": size, "page_no": page}
 	}
@@ -84,7 +88,7 @@ func TestRefusalsOfOtherKinds(t *testing.T) {
 		{"no order", trackingPath, nil, "", "", "logistics.error_param"},
 		{"empty package", trackingPath, map[string]string{"order_sn": with(1), "package_number": ""}, "", "", "logistics.error_param"},
 		{"unknown order", trackingPath, map[string]string{"order_sn": "260318AAAAAAAA"}, "", "", "logistics.invalid_error"},
-		{"nothing to send", trackingPath, map[string]string{"order_sn": with(0)}, "", "", "logistics.error_status_limit"},
+		{"nothing to send", trackingPath, map[string]string{"order_sn": unpacked}, "", "", "logistics.error_status_limit"},
 		{"one package", trackingPath, map[string]string{"order_sn": with(1)}, "", "", ""},
 		{"one of two", trackingPath, map[string]string{"order_sn": with(2)}, "", "", "logistics.package_number_not_exist"},
 		{"unknown package", trackingPath, map[string]string{"order_sn": with(2), "package_number": "OFG1"}, "", "", "logistics.package_not_exist"},

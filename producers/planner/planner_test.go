@@ -53,10 +53,20 @@ func (m memory) Claim(_ context.Context, run schemas.Run) (schemas.Run, bool, er
 	return stored, stored.Origin == run.Origin, nil
 }
 
+// ordersOnly is an adapter of a platform of which no other kind can be fetched.
+type ordersOnly struct{ platform.Adapter }
+
+func (a ordersOnly) Root(kind string) (string, bool) {
+	if kind != schemas.Orders {
+		return "", false
+	}
+	return a.Adapter.Root(kind)
+}
+
 func newClaimer(t *testing.T, runs claims) *Claimer {
 	t.Helper()
 	c, err := NewClaimer(ClaimerOptions{
-		Topics: topics, Book: testBook(3), Runs: runs, Adapters: []platform.Adapter{shopee.New(platform.Settings{})},
+		Topics: topics, Book: testBook(3), Runs: runs, Adapters: []platform.Adapter{ordersOnly{shopee.New(platform.Settings{})}},
 		Zone: bangkok, ChunkDays: 1, Logger: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry(),
 	})
 	require.NoError(t, err)
@@ -179,7 +189,7 @@ func TestRejectedPlans(t *testing.T) {
 func newSlicer(t *testing.T, book Book, backlog *int, slice int) *Slicer {
 	t.Helper()
 	s, err := NewSlicer(SlicerOptions{
-		Topics: topics, Lane: schemas.Backfill, Adapter: shopee.New(platform.Settings{}), Book: book, Zone: bangkok,
+		Topics: topics, Lane: schemas.Backfill, Adapter: ordersOnly{shopee.New(platform.Settings{})}, Book: book, Zone: bangkok,
 		Registry: prometheus.NewRegistry(), Rate: 100, Slice: slice,
 		Backlog: func(context.Context) (int, error) {
 			if *backlog < 0 {

@@ -40,5 +40,5 @@
 // Transactions are get_escrow_list's rows, with the id <order_sn>:<release time>, and the wallet's, with the id
 // wallet:<create_time>:<transaction_type>:<amount>:<current_balance>:<order_sn, else withdrawal_id, else refund_sn>. An
 // income is in both. Products have all statuses, the deleted ones too; Lines is 1 for an item without variations. Tracking
-// has all orders; those that cannot be sent have no packages.
+// has the orders that have a package.
 package shopee

@@ -60,7 +60,7 @@ func (w *World) rows(shop int, q world.Query, now int64) (iter.Seq[world.Row], e
 	case world.Orders:
 		return each(w.Orders(window, now, market.Newest), w.orderRow), nil
 	case world.Tracking:
-		return each(w.Orders(window, now, market.Newest), w.trackingRow), nil
+		return packed(each(w.Orders(window, now, market.Newest), w.trackingRow)), nil
 	case world.Returns:
 		return each(w.returnsIn(window, now), w.returnRow), nil
 	case world.Products:
@@ -76,6 +76,17 @@ func each[T any](things iter.Seq[T], row func(T) world.Row) iter.Seq[world.Row] 
 	return func(yield func(world.Row) bool) {
 		for thing := range things {
 			if !yield(row(thing)) {
+				return
+			}
+		}
+	}
+}
+
+// packed leaves out the orders that have no package: nothing is to be known about where they are.
+func packed(rows iter.Seq[world.Row]) iter.Seq[world.Row] {
+	return func(yield func(world.Row) bool) {
+		for row := range rows {
+			if row.Lines > 0 && !yield(row) {
 				return
 			}
 		}
