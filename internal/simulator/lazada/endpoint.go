@@ -31,6 +31,13 @@ func endpoints() []endpoint {
 		{"/order/get", single, (*API).order},
 		{"/order/items/get", single, (*API).items},
 		{"/orders/items/get", batch, (*API).itemsOfMany},
+		{"/products/get", counted, (*API).products},
+		{"/product/item/get", single, (*API).product},
+		{"/finance/transaction/details/get", single, (*API).transactions},
+		{"/finance/payout/status/get", single, (*API).payouts},
+		{"/reverse/getreverseordersforseller", counted, (*API).reverseOrders},
+		{"/order/reverse/return/detail/list", single, (*API).reverseDetail},
+		{"/logistic/order/trace", single, (*API).trace},
 		{"/auth/token/create", public, (*API).grant},
 		{"/auth/token/refresh", public, (*API).refresh},
 	}

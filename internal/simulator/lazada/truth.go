@@ -56,6 +56,14 @@ func (w *World) rows(shop int, q world.Query, now int64) (iter.Seq[world.Row], e
 	switch q.Kind {
 	case world.Orders:
 		return each(w.Orders(window, now, market.Newest), w.orderRow), nil
+	case world.Tracking:
+		return func(yield func(world.Row) bool) { w.trackingRows(window, now, yield) }, nil
+	case world.Returns:
+		return each(w.reversesIn(window, now), w.reverseRow), nil
+	case world.Products:
+		return w.productRows(window, now), nil
+	case world.Transactions:
+		return func(yield func(world.Row) bool) { w.moneyRows(window, now, yield) }, nil
 	}
 	return nil, fmt.Errorf("select truth: lazada has no %.40q", q.Kind)
 }
@@ -67,6 +75,33 @@ func each[T any](things iter.Seq[T], row func(T) world.Row) iter.Seq[world.Row] 
 			if !yield(row(thing)) {
 				return
 			}
+		}
+	}
+}
+
+// productRows are of the products last changed in the window.
+func (w *World) productRows(window market.Window, now int64) iter.Seq[world.Row] {
+	return func(yield func(world.Row) bool) {
+		for s := range w.Products(window.Shop, now) {
+			if s.Update >= window.From && s.Update < window.To && !yield(w.productRow(s)) {
+				return
+			}
+		}
+	}
+}
+
+// moneyRows are of the account's days that begin in the window, and of the statements that were made in it.
+func (w *World) moneyRows(window market.Window, now int64, yield func(world.Row) bool) {
+	days := calendarOf(w.RegionOf(window.Shop))
+	to := min(window.To, now+1)
+	for f := range w.fees(window.Shop, days.since(window.From), days.since(to), now) {
+		if !yield(w.feeRow(f, now)) {
+			return
+		}
+	}
+	for s := range w.statements(window.Shop, window.From, to, now) {
+		if !yield(w.payoutRow(s, now)) {
+			return
 		}
 	}
 }
