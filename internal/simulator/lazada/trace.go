@@ -97,6 +97,19 @@ func writeTraced(w *wire.Writer, v *view, p *market.Parcel) {
 	w.Close('}')
 }
 
+// parcelStatus is what the order's tracking document says: the statuses of the units in the package that is furthest behind. One
+// that came back whole is behind those that somebody keeps something of; else they go together, and the first one counts.
+func (v *view) parcelStatus() string {
+	of := make([][]string, v.basket.Parcels)
+	for i := range v.units {
+		if u := &v.units[i]; !slices.Contains(of[u.parcel], u.status) {
+			of[u.parcel] = append(of[u.parcel], u.status)
+		}
+	}
+	behind := max(slices.IndexFunc(of, func(s []string) bool { return len(s) == 1 && s[0] == "returned" }), 0)
+	return strings.Join(of[behind], ",")
+}
+
 // trackingRows yields the orders of a window that have packages.
 func (w *World) trackingRows(window market.Window, now int64, yield func(world.Row) bool) {
 	for o := range w.Orders(window, now, market.Newest) {
@@ -105,7 +118,7 @@ func (w *World) trackingRows(window market.Window, now int64, yield func(world.R
 			continue
 		}
 		row := world.Row{
-			ShopID: w.shopID(o.Shop), ID: idText(w.orderID(o.Ref)), CreateTime: o.Create, UpdateTime: o.Update, Status: v.status(),
+			ShopID: w.shopID(o.Shop), ID: idText(w.orderID(o.Ref)), CreateTime: o.Create, UpdateTime: o.Update, Status: v.parcelStatus(),
 			Places: v.region.Places, Lines: v.basket.Parcels,
 		}
 		if !yield(row) {
