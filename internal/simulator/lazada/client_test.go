@@ -47,7 +47,8 @@ func setup(t testing.TB, opts simulator.Options) *bench {
 type params map[string]string
 
 func (p params) with(more params) params {
-	all := maps.Clone(p)
+	all := params{}
+	maps.Copy(all, p)
 	maps.Copy(all, more)
 	return all
 }

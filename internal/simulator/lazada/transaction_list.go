@@ -67,15 +67,15 @@ func (a *API) transactions(c *call, w *wire.Writer) *refusal {
 	return nil
 }
 
-// writeFee writes nothing but text.
+// writeFee writes nothing but text, with commas in the amounts that are about no unit.
 func (w *World) writeFee(out *wire.Writer, f *fee, now int64) {
 	region := w.RegionOf(f.shop)
 	days := calendarOf(region)
 	amount, vat := fixed(f.amount, region.Places), int64(0)
-	switch f.sum {
-	case otherRevenue:
+	if f.unit < 0 {
 		amount = grouped(f.amount, region.Places)
-	case feesTotal, feesOnRefunds:
+	}
+	if f.sum == feesTotal || f.sum == feesOnRefunds {
 		vat = f.amount * 7 / 107
 	}
 	out.Open('{')
