@@ -149,7 +149,7 @@ func (w *World) writeSKU(out *wire.Writer, s *market.Shelf, variant int, stock b
 		out.Member("special_to_time", "2034-06-30 23:59")
 	}
 	for i, name := range []string{"package_height", "package_length", "package_width"} {
-		out.Name(name).IntText(int64(1 + s.Key>>(27+i)&31)) //nolint:gosec // below 33
+		out.Name(name).IntText(int64(1 + s.Key>>(27+i)&31))
 	}
 	out.Name("package_weight").DecimalText(s.Grams, 3)
 	out.Member("package_content", "")
