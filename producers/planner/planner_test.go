@@ -53,6 +53,16 @@ func (m memory) Claim(_ context.Context, run schemas.Run) (schemas.Run, bool, er
 	return stored, stored.Origin == run.Origin, nil
 }
 
+// ordersOnly is an adapter of a platform of which no other kind can be fetched.
+type ordersOnly struct{ platform.Adapter }
+
+func (a ordersOnly) Root(kind string) (string, bool) {
+	if kind != schemas.Orders {
+		return "", false
+	}
+	return a.Adapter.Root(kind)
+}
+
 func newClaimer(t *testing.T, runs claims) *Claimer {
 	t.Helper()
 	c, err := NewClaimer(ClaimerOptions{
@@ -61,16 +71,6 @@ func newClaimer(t *testing.T, runs claims) *Claimer {
 	})
 	require.NoError(t, err)
 	return c
-}
-
-// ordersOnly is an adapter that fetches nothing else.
-type ordersOnly struct{ platform.Adapter }
-
-func (a ordersOnly) Root(kind string) (string, bool) {
-	if kind != schemas.Orders {
-		return "", false
-	}
-	return a.Adapter.Root(kind)
 }
 
 func planRecord(offset int64, value string) *kgo.Record {

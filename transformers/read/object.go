@@ -130,6 +130,19 @@ func (r *Object) Key(name, want string) string {
 	if !ok {
 		return ""
 	}
+	return r.key(name, e, want)
+}
+
+// OptionalKey is Key for members of which an empty string is absence.
+func (r *Object) OptionalKey(name, want string) string {
+	e, ok := r.Value()
+	if !ok || string(e.Raw) == `""` {
+		return ""
+	}
+	return r.key(name, e, want)
+}
+
+func (r *Object) key(name string, e Element, want string) string {
 	id, ok := "", false
 	if e.Raw[0] == '"' {
 		id, ok = TextID(e.Raw)

@@ -92,8 +92,8 @@ type Kind struct {
 // Tokens is how tokens are renewed, by example.
 type Tokens struct {
 	Method, URL string            // URL without the query
-	Query       map[string]string // parameters that must be there; the clock says Now
-	Body        string            // JSON, or "" for none
+	Query       map[string]string // parameters that must be there, in the address or in a form; the clock says Now
+	Body        string            // JSON, or "" for none and for a form
 	Now         time.Time
 
 	Answer  []byte

@@ -3,6 +3,7 @@ package conformance
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -23,12 +24,16 @@ func (s Subject) tokens(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, k.Method, r.Method)
 	require.Equal(t, k.URL, r.Base+r.Path)
+	sent, form := parameters(t, r)
 	for name, want := range k.Query {
-		require.Equal(t, want, r.Query.Get(name), name)
+		require.Equal(t, want, sent.Get(name), name)
 	}
-	if k.Body == "" {
+	switch {
+	case form:
+		require.Empty(t, r.Query, "what a form holds stands in no address")
+	case k.Body == "":
 		require.Empty(t, r.Body)
-	} else {
+	default:
 		require.JSONEq(t, k.Body, string(r.Body))
 	}
 	elsewhere, ok := s.New(platform.Settings{AuthURL: "http://127.0.0.1:1/auth"}).(platform.Authorizer)
@@ -50,6 +55,17 @@ func (s Subject) tokens(t *testing.T) {
 	require.Equal(t, k.Want.AccessUntil.Unix(), got.AccessUntil.Unix())
 	require.Equal(t, k.Want.RefreshUntil.Unix(), got.RefreshUntil.Unix())
 	s.badTokens(t, a)
+}
+
+// parameters returns what a call says, and whether it does so in a form.
+func parameters(t *testing.T, r platform.Request) (values url.Values, form bool) {
+	t.Helper()
+	if r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
+		return r.Query, false
+	}
+	values, err := url.ParseQuery(string(r.Body))
+	require.NoError(t, err)
+	return values, true
 }
 
 // badTokens reads answers that are no tokens.

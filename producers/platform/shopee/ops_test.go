@@ -49,10 +49,14 @@ func orderOps() []conformance.Op {
 		list := listOp(op, orderListPath, "order_list", "order_list", "more", "240606KQ8VNB12", "240606KQ9C4X07", "240605HRW2ZP55")
 		list.More = sample("order_list")
 		list.Odd = append(list.Odd,
-			conformance.Odd{Name: "unknown status", Listed: []string{"A"},
-				Answer: success(`{"more":false,"order_list":[{"order_sn":"A","order_status":"NEW_WORD"}]}`)},
-			conformance.Odd{Name: "a number for an id, twice", Listed: []string{"9007199254740993"},
-				Answer: success(`{"more":false,"order_list":[{"order_sn":9007199254740993},{"order_sn":"9007199254740993"}]}`)},
+			conformance.Odd{
+				Name: "unknown status", Listed: []string{"A"},
+				Answer: success(`{"more":false,"order_list":[{"order_sn":"A","order_status":"NEW_WORD"}]}`),
+			},
+			conformance.Odd{
+				Name: "a number for an id, twice", Listed: []string{"9007199254740993"},
+				Answer: success(`{"more":false,"order_list":[{"order_sn":9007199254740993},{"order_sn":"9007199254740993"}]}`),
+			},
 		)
 		all = append(all, list)
 	}
@@ -60,14 +64,18 @@ func orderOps() []conformance.Op {
 		Task: schemas.Task{TaskID: "c#0.0", Op: OrderDetail, IDs: detailed},
 		Path: orderDetailPath, MaxIDs: 50, Answer: sample("order_detail"), Answered: detailed,
 		Odd: []conformance.Odd{
-			{Name: "unknown status, null fields", Answered: detailed[:1],
-				Answer: success(`{"order_list":[{"order_sn":"240606KQ8VNB12","order_status":"NEW_WORD","pay_time":null}]}`)},
+			{
+				Name: "unknown status, null fields", Answered: detailed[:1],
+				Answer: success(`{"order_list":[{"order_sn":"240606KQ8VNB12","order_status":"NEW_WORD","pay_time":null}]}`),
+			},
 			{Name: "none", Answer: success(`{"order_list":[]}`)},
 			{Name: "null list", Answer: success(`{"order_list":null}`)},
 			{Name: "no list", Answer: success(`{}`), Code: "bad_shape"},
 			{Name: "another order", Answer: success(`{"order_list":[{"order_sn":"X"}]}`), Code: "not_asked"},
-			{Name: "one that does not exist", Task: &schemas.Task{Op: OrderDetail, IDs: []string{"X"}},
-				Answer: string(sample("order_detail_error_not_found")), Gone: []string{"X"}},
+			{
+				Name: "one that does not exist", Task: &schemas.Task{Op: OrderDetail, IDs: []string{"X"}},
+				Answer: string(sample("order_detail_error_not_found")), Gone: []string{"X"},
+			},
 		},
 	})
 }
@@ -76,8 +84,10 @@ func productOps() []conformance.Op {
 	list := listOp(ItemList, itemListPath, "item_list", "item", "has_next_page", "23620853561", "800062998", "800062999")
 	list.More = []byte(success(`{"item":[{"item_id":1},{"item_id":2}],"total_count":4,"has_next_page":true,"next_offset":2}`))
 	list.Odd = append(list.Odd,
-		conformance.Odd{Name: "ids beyond floats, as number and text", Listed: []string{"9007199254740993", "18446744073709551615"},
-			Answer: success(`{"has_next_page":false,"item":[{"item_id":9007199254740993},{"item_id":"18446744073709551615","update_time":null}]}`)},
+		conformance.Odd{
+			Name: "ids beyond floats, as number and text", Listed: []string{"9007199254740993", "18446744073709551615"},
+			Answer: success(`{"has_next_page":false,"item":[{"item_id":9007199254740993},{"item_id":"18446744073709551615","update_time":null}]}`),
+		},
 		conformance.Odd{Name: "a fraction for an id", Code: "bad_shape", Answer: success(`{"has_next_page":false,"item":[{"item_id":1.5e3}]}`)},
 		conformance.Odd{Name: "text for a total", Code: "bad_shape", Answer: success(`{"has_next_page":false,"item":[],"total_count":"many"}`)},
 	)
@@ -91,8 +101,10 @@ func productOps() []conformance.Op {
 				{Name: "none", Answer: success(`{"item_list":[]}`)},
 				{Name: "no list", Answer: success(`{}`), Code: "bad_shape"},
 				{Name: "another item", Answer: success(`{"item_list":[{"item_id":1}]}`), Code: "not_asked"},
-				{Name: "one that does not exist", Task: &schemas.Task{Op: ItemBaseInfo, IDs: []string{"1"}}, Gone: []string{"1"},
-					Answer: `{"error":"product.error_item_not_found","message":"Item_id is not found."}`},
+				{
+					Name: "one that does not exist", Task: &schemas.Task{Op: ItemBaseInfo, IDs: []string{"1"}}, Gone: []string{"1"},
+					Answer: `{"error":"product.error_item_not_found","message":"Item_id is not found."}`,
+				},
 			},
 		},
 		{
@@ -118,8 +130,10 @@ func transactionOps() []conformance.Op {
 	wallet := listOp(WalletList, walletListPath, "wallet_transaction_list", "transaction_list", "more", rows...)
 	wallet.Answered = rows
 	wallet.More = []byte(success(`{"more":true,"transaction_list":[{"create_time":1},{"create_time":2}]}`))
-	wallet.Odd = append(wallet.Odd, conformance.Odd{Name: "a number for a type", Listed: []string{"7:101:::::"}, Answered: []string{"7:101:::::"},
-		Answer: success(`{"more":false,"transaction_list":[{"create_time":7,"transaction_type":101,"amount":null}]}`)})
+	wallet.Odd = append(wallet.Odd, conformance.Odd{
+		Name: "a number for a type", Listed: []string{"7:101:::::"}, Answered: []string{"7:101:::::"},
+		Answer: success(`{"more":false,"transaction_list":[{"create_time":7,"transaction_type":101,"amount":null}]}`),
+	})
 	asked := []string{"240604F7MXQQ31", "240530AA11BB22"}
 	return []conformance.Op{
 		escrow,
@@ -195,8 +209,10 @@ func trackingOps() []conformance.Op {
 			Task: schemas.Task{TaskID: "c#0.0", Op: TrackingOrders, IDs: detailed}, Path: orderDetailPath, MaxIDs: 50,
 			Answer: sample("order_detail"), Answered: detailed[3:], // the one without parcels
 			Odd: []conformance.Odd{
-				{Name: "null and absent lists", Answered: detailed[:2],
-					Answer: success(`{"order_list":[{"order_sn":"240606KQ8VNB12","package_list":null},{"order_sn":"240604F7MXQQ31"}]}`)},
+				{
+					Name: "null and absent lists", Answered: detailed[:2],
+					Answer: success(`{"order_list":[{"order_sn":"240606KQ8VNB12","package_list":null},{"order_sn":"240604F7MXQQ31"}]}`),
+				},
 				{Name: "parcel without number", Answer: success(`{"order_list":[{"order_sn":"240606KQ8VNB12","package_list":[{}]}]}`), Code: "bad_shape"},
 			},
 		},
