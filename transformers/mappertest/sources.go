@@ -93,17 +93,23 @@ func merge(a, b map[string]string) map[string]string {
 	return all
 }
 
-// origin names a value by the last part of its request's path: parts[0].response.x becomes get_order_detail: response.x.
+// origin names a value by the last part of its request's path that is no id: parts[0].response.x becomes
+// get_order_detail: response.x.
 func (p *Page) origin(leaf string) string {
 	for i, part := range p.Parts {
 		if rest, ok := strings.CutPrefix(leaf, fmt.Sprintf("parts[%d].", i)); ok {
-			return path.Base(part.Path) + ": " + rest
+			name := part.Path
+			if strings.Trim(path.Base(name), "0123456789") == "" {
+				name = path.Dir(name)
+			}
+			return path.Base(name) + ": " + rest
 		}
 	}
 	return leaf
 }
 
-// fields returns the documents' values by field, of all documents together.
+// fields returns the documents' values by field, of all documents together. Each value is there once: units that were one line
+// and are two, since one of them says something else, have the same name still.
 func (p *Page) fields(t *testing.T, m transformers.Mapper, parts tree) map[string]string {
 	t.Helper()
 	values := map[string]string{}
@@ -117,7 +123,9 @@ func (p *Page) fields(t *testing.T, m transformers.Mapper, parts tree) map[strin
 		}
 		for _, l := range leaves("", document, nil) {
 			field := index.ReplaceAllString(strings.TrimPrefix(l.place, "."), "[]")
-			values[field] += fmt.Sprintf("%v\n", l.value)
+			if value := fmt.Sprintf("%v\n", l.value); !strings.Contains("\n"+values[field], "\n"+value) {
+				values[field] += value
+			}
 		}
 	}
 	return values

@@ -1,61 +1,9 @@
 package read
 
 import (
-	"math/big"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
-
-	"github.com/shopstream/shopstream/schemas"
 )
-
-func TestSumAndDifference(t *testing.T) {
-	t.Parallel()
-	most := schemas.Money(strings.Repeat("9", 31))
-	for _, c := range []struct {
-		a, b, sum, difference schemas.Money
-		okSum, okDifference   bool
-	}{
-		{"90000", "10000", "100000", "80000", true, true},
-		{"1.20", "0.3", "1.50", "0.90", true, true},
-		{"0.05", "0.10", "0.15", "-0.05", true, true},
-		{"-0.05", "-0.05", "-0.10", "0.00", true, true},
-		{"0", "-0", "0", "0", true, true},
-		{"", "2.5", "2.5", "", true, false},
-		{"2.5", "", "2.5", "", true, false},
-		{"999999999999999999999.5", "0.5", "1000000000000000000000.0", "999999999999999999999.0", true, true},
-		{most, most, "", "0", false, true},
-		{most, "-" + most, "0", "", true, false},
-	} {
-		if got, ok := Sum(c.a, c.b); got != c.sum || ok != c.okSum {
-			t.Errorf("%s + %s = %q, %v", c.a, c.b, got, ok)
-		}
-		if got, ok := Difference(c.a, c.b); got != c.difference || ok != c.okDifference {
-			t.Errorf("%s - %s = %q, %v", c.a, c.b, got, ok)
-		}
-	}
-}
-
-func TestSumIsExact(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(rt *rapid.T) {
-		amount := rapid.StringMatching(`-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,11})?`)
-		a, b := amount.Draw(rt, "a"), amount.Draw(rt, "b")
-		x, _ := new(big.Rat).SetString(a)
-		y, _ := new(big.Rat).SetString(b)
-		sum, ok := Sum(schemas.Money(a), schemas.Money(b))
-		got, _ := new(big.Rat).SetString(string(sum))
-		if !ok || got.Cmp(new(big.Rat).Add(x, y)) != 0 {
-			rt.Fatalf("%s + %s = %q, %v", a, b, sum, ok)
-		}
-		difference, ok := Difference(schemas.Money(a), schemas.Money(b))
-		got, _ = new(big.Rat).SetString(string(difference))
-		if !ok || got.Cmp(new(big.Rat).Sub(x, y)) != 0 {
-			rt.Fatalf("%s - %s = %q, %v", a, b, difference, ok)
-		}
-	})
-}
 
 // row reads {"x":value} with do and returns what was kept and what is wrong.
 func row(t *testing.T, value string, do func(r *Object)) (kept, bad string) {

@@ -15,8 +15,8 @@ import (
 // history is an answer of what happened on the way of an order's parcels.
 type history struct {
 	order string
-	list  read.Element // data.tracking
-	at    int64        // fetched
+	data  read.Element
+	at    int64 // fetched, in unix milliseconds
 }
 
 // readHistory takes the envelope off an answer of /orders/{order_id}/tracking.
@@ -24,39 +24,42 @@ func readHistory(part *schemas.PagePart) (history, error) {
 	path, _, _ := strings.Cut(part.Path, "?")
 	path = strings.TrimSuffix(path, "/tracking")
 	h := history{order: path[strings.LastIndexByte(path, '/')+1:], at: part.FetchedAt}
-	err := open(part.Body, func(s *jsonscan.Scanner) {
-		for key := range s.Object() {
-			if string(key) == "tracking" {
-				h.list = read.Element{Raw: s.Value(), Depth: s.Depth()}
-			}
-		}
-	})
+	err := open(part.Body, func(s *jsonscan.Scanner) { h.data = read.Element{Raw: s.Value(), Depth: s.Depth()} })
 	return h, err
 }
 
 // fillHistory gives the history to the parcel. TikTok has one history of an order, which does not name parcels: with several it
-// stays as it is, as platform field tracking, since giving it to one of them, or to each, would be made up.
+// stays as it is, in platform field history, since giving it to one of them, or to each, would be made up.
 func (b *trackingBuilder) fillHistory() {
-	t, r := b.tracking, b.row
-	if len(b.history.Raw) == 0 || b.history.Raw[0] == 'n' || string(b.history.Raw) == "[]" {
+	if len(b.history.Raw) == 0 {
 		return
 	}
-	if len(t.Packages) != 1 {
-		r.KeepElement("tracking", b.history)
+	in := b.row.Beside("history", b.history)
+	if in == nil {
 		return
 	}
-	in := &read.Object{Scan: jsonscan.New(b.history.Raw), Bad: r.Bad}
 	var events []event
-	in.List("tracking", func(i int, e read.Element) {
-		events = append(events, readEvent(b.from, "tracking["+strconv.Itoa(i)+"].", e, r.Bad))
-	})
-	if kept := in.Rest.Get("tracking"); kept != nil {
-		r.Rest.Set("tracking", kept)
+	for key := range in.Scan.Object() {
+		switch key := string(key); {
+		case key != "tracking":
+			in.Keep(key)
+		case len(b.parcels) != 1:
+			if e, _ := in.Value(); string(e.Raw) != "[]" {
+				in.KeepElement(key, e)
+			}
+		default:
+			events = nil
+			in.List(key, func(i int, e read.Element) {
+				events = append(events, readEvent(b.from, in.Prefix+key+"["+strconv.Itoa(i)+"].", e, in.Bad))
+			})
+		}
 	}
+	b.row.KeepInside("history", in)
 	slices.Reverse(events) // the newest comes first
 	slices.SortStableFunc(events, func(a, c event) int { return cmp.Compare(a.ms, c.ms) })
 	for _, e := range events {
-		t.Packages[0].History = append(t.Packages[0].History, e.TrackingEvent)
+		p := &b.tracking.Packages[0]
+		p.History = append(p.History, e.TrackingEvent)
 	}
 }
 

@@ -75,12 +75,16 @@ func (b *orderBuilder) unit(i int, e read.Element) {
 // price sets the unit's price. The platform's discount is taken off sale_price too, so that the price after the seller's
 // discount is made of the original one, and sale_price stays as it is; without both of them it is the nearest there is.
 func (u *unit) price(sale schemas.Money) {
-	price, ok := read.Difference(u.line.OriginalPrice, u.line.SellerDiscount)
-	if !ok && sale != "" {
-		price = sale
+	l := &u.line
+	if l.OriginalPrice != "" && l.SellerDiscount != "" {
+		if price, err := schemas.Sum(l.OriginalPrice, l.SellerDiscount.Negated()); err == nil {
+			l.Price = price
+			return
+		}
+	}
+	if l.Price = sale; sale != "" {
 		u.rest.Rest.Delete("sale_price")
 	}
-	u.line.Price = price
 }
 
 // fillLines makes the lines of the units: those that are alike in everything but their ids are one, where the first of them
@@ -137,9 +141,9 @@ func (u *unit) appendAlike(key []byte) []byte {
 // add adds a unit that is alike to a line, whose discounts are those of all its units. It reports false when Money cannot
 // hold their sum.
 func add(l, one *schemas.LineItem) bool {
-	seller, okSeller := read.Sum(l.SellerDiscount, one.SellerDiscount)
-	platform, okPlatform := read.Sum(l.PlatformDiscount, one.PlatformDiscount)
-	if !okSeller || !okPlatform {
+	seller, errSeller := schemas.Sum(l.SellerDiscount, one.SellerDiscount)
+	platform, errPlatform := schemas.Sum(l.PlatformDiscount, one.PlatformDiscount)
+	if errSeller != nil || errPlatform != nil {
 		return false
 	}
 	l.SellerDiscount, l.PlatformDiscount = seller, platform

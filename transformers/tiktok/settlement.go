@@ -1,9 +1,11 @@
 package tiktok
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/shopstream/shopstream/internal/jsonscan"
 	"github.com/shopstream/shopstream/schemas"
@@ -63,6 +65,10 @@ func statementTransactions(from transformers.Origin, page *schemas.Page) ([]tran
 // statement's own document has them, or the rows add up to them.
 func (of *settlement) read(body []byte) (transactions []read.Element, err error) {
 	isList := true
+	if !utf8.Valid(body) {
+		of.bad.Add("statement", "not valid UTF-8, bad bytes replaced")
+		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
+	}
 	err = open(body, func(s *jsonscan.Scanner) {
 		r := &read.Object{Scan: s, Prefix: "statement.", Bad: &of.bad}
 		of.kept = r

@@ -1,7 +1,6 @@
 package tiktok
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/shopstream/shopstream/schemas"
@@ -174,20 +173,4 @@ func parcelStatus(status, order string) string {
 		return "cancelled"
 	}
 	return "unknown" // such as PARTIALLY_SHIPPING, which does not say which of them
-}
-
-// behind has the statuses of packages from the one that is furthest behind.
-var behind = []string{"pending", "to_ship", "shipped", "unknown", "delivered"}
-
-// furthestBehind returns the status of the package that is furthest behind. Cancelled ones count when all are.
-func furthestBehind(packages []schemas.TrackedPackage) string {
-	for _, status := range behind {
-		if slices.ContainsFunc(packages, func(p schemas.TrackedPackage) bool { return p.UnifiedStatus == status }) {
-			return status
-		}
-	}
-	if len(packages) > 0 {
-		return "cancelled"
-	}
-	return "unknown"
 }

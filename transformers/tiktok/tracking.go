@@ -59,13 +59,13 @@ func readTracking(from transformers.Origin, page *schemas.Page, histories []hist
 		}
 		for _, h := range histories {
 			if h.order == t.OrderID && t.OrderID != "" {
-				b.history, at = h.list, min(at, h.at)
+				b.history, at = h.data, min(at, h.at)
 			}
 		}
 		b.fill()
 		b.check()
 	}
-	if !read.About(page, t.OrderID) || b.row.Readable() && t.OrderID != "" && len(t.Packages) == 0 && len(b.row.Rest.Get("tracking")) == 0 {
+	if !read.About(page, t.OrderID) || b.row.Readable() && t.OrderID != "" && len(t.Packages) == 0 && b.row.Rest.Get("history") == nil {
 		return transformers.Document{}, false
 	}
 	t.Identity = from.Identity(b.row.Identify("id", t.OrderID))
@@ -80,10 +80,11 @@ type trackingBuilder struct {
 
 	created, updated int64
 
+	status  string // the order's word, which stays, since the document's is that of a parcel
 	units   []unit
 	parcels parcels
 	words   words
-	history read.Element
+	history read.Element // data of the answer, if there is one
 }
 
 // member reads a member of the order that is about its parcels. What was bought, by whom and for how much is left to the
@@ -94,7 +95,7 @@ func (b *trackingBuilder) member(key string) {
 	case "id":
 		t.OrderID = r.LooseID(key)
 	case "status":
-		t.Status = r.Text(key)
+		b.status = keptText(&r.Object, key)
 	case "create_time":
 		b.created = r.Time(key)
 	case "update_time":
@@ -184,11 +185,17 @@ func (b *trackingBuilder) fill() {
 			TrackingNumber:   p.said[wordTracking].text,
 			ShippingProvider: p.said[wordProvider].text,
 			Status:           p.said[wordStatus].text,
-			UnifiedStatus:    parcelStatus(p.said[wordStatus].text, t.Status),
+			UnifiedStatus:    parcelStatus(p.said[wordStatus].text, b.status),
 			PlatformFields:   p.fields(),
 		})
 	}
-	t.UnifiedStatus = furthestBehind(t.Packages)
+	t.Status, t.UnifiedStatus = read.Behind(t.Packages)
+	if len(t.Packages) == 0 {
+		t.UnifiedStatus = parcelStatus("", b.status)
+	}
+	if t.Status == "" {
+		t.Status = b.status
+	}
 	b.fillHistory()
 }
 
@@ -196,7 +203,7 @@ func (b *trackingBuilder) fill() {
 func (b *trackingBuilder) check() {
 	t := b.tracking
 	b.row.Must("id", t.OrderID != "")
-	b.row.Must("status", t.Status != "")
+	b.row.Must("status", b.status != "")
 	b.row.Must("create_time", b.created != 0)
 	b.row.Must("update_time", b.updated != 0)
 }

@@ -94,7 +94,7 @@ var trackingPages = []mappertest.Page{
 		Name: "tracking_history", Platform: schemas.TikTok, Kind: schemas.Tracking, Op: OpTracking, Region: "ID",
 		IDs: []string{"576461413038785752"}, Documents: 1,
 		Parts:    []mappertest.Part{{Path: pathOrders, File: "order_row.json"}, {Path: pathHistory, File: "order_tracking.json"}},
-		Envelope: append(append(envelope("parts[0]"), envelope("parts[1]")...), elsewhere...),
+		Envelope: append(append(envelope("parts[0]"), "parts[1]"), elsewhere...),
 		Loose: map[string]string{
 			"parts[0].data.orders[].id": "the page is about another order then", "parts[1].code": loose["parts[0].code"],
 		},
@@ -107,7 +107,7 @@ var trackingPages = []mappertest.Page{
 			{Path: pathOrders, File: "order_row_two_packages.json"},
 			{Path: "/fulfillment/202309/orders/576500000000000001/tracking", File: "order_tracking.json"},
 		},
-		Envelope: append(append(envelope("parts[0]"), envelope("parts[1]")...), elsewhere...),
+		Envelope: append(append(envelope("parts[0]"), "parts[1]"), elsewhere...),
 		Loose: map[string]string{
 			"parts[0].data.orders[].id": "the page is about another order then", "parts[1].code": loose["parts[0].code"],
 		},
