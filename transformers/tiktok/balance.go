@@ -35,7 +35,7 @@ func readStatement(from transformers.Origin, region string, e read.Element) tran
 		t.ReleaseTime = schemas.FormatTime(b.created, from.Zone)
 		r.Must("statement_time", b.created != 0)
 	}
-	return b.finish("id", typedID(schemas.TypeStatement, t.StatementID))
+	return b.finish(typedID(schemas.TypeStatement, t.StatementID))
 }
 
 // typedID is the id of a row whose own id is only unique among those of its type; "" when it has none.
@@ -80,7 +80,7 @@ func readWithdrawal(from transformers.Origin, region string, e read.Element) tra
 		r.Must("create_time", b.created != 0)
 		r.Must("type", kind != "")
 	}
-	return b.finish("id", typedID(schemas.TypeWithdrawal, id))
+	return b.finish(typedID(schemas.TypeWithdrawal, id))
 }
 
 // keptText reads a text that is kept as well.

@@ -157,9 +157,8 @@ func deadline(r *read.Object, name string) (first int64) {
 // returnLine is a row of the lines: one unit, as in orders.
 type returnLine struct {
 	schemas.ReturnLine
-	refund   read.Element
-	currency word
-	rest     *read.Object
+	refund read.Element // refund_amount
+	rest   *read.Object
 }
 
 func (b *returnBuilder) line(i int, e read.Element) {

@@ -184,7 +184,7 @@ func readSettled(from transformers.Origin, region string, of *settlement, e read
 	if id == "" && names.enough {
 		id = schemas.TransactionID(of.id, names.kind, t.OrderID, names.adjustment)
 	}
-	return b.finish("id", id)
+	return b.finish(id)
 }
 
 // unsettled maps the rows of a list of what is in no statement yet. All its amounts are estimates.
@@ -216,7 +216,7 @@ func readUnsettled(from transformers.Origin, region string, e read.Element) tran
 	default:
 		id = schemas.TransactionID(schemas.TypeUnsettled, names.kind, t.OrderID, names.adjustment)
 	}
-	return b.finish("id", id)
+	return b.finish(id)
 }
 
 // entry is what names a transaction, settled or not.

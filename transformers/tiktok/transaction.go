@@ -81,17 +81,16 @@ func (b *transactionBuilder) choose(names ...string) {
 	b.row.Must(names[0], false)
 }
 
-// finish checks what every row of money must have and gives the document its key, which ends with id; without one the row's
-// member name is to blame.
-func (b *transactionBuilder) finish(name, id string) transformers.Document {
+// finish checks what every row of money must have and gives the document its key, which ends with id.
+func (b *transactionBuilder) finish(id string) transformers.Document {
 	t := b.t
 	if b.row.Readable() {
 		t.CreateTime = schemas.FormatTime(b.created, b.from.Zone)
-		b.row.Must(name, id != "")
+		b.row.Must("id", id != "")
 		b.row.Must("currency", t.Currency != "")
 	}
 	t.TransactionID = id
-	t.Identity = b.from.Identity(b.row.Identify(name, id))
+	t.Identity = b.from.Identity(b.row.Identify("id", id))
 	t.PlatformFields = b.row.Finish(&t.Lineage)
 	return transformers.Document{Document: t, Revision: transactionRevision}
 }
