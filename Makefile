@@ -98,3 +98,11 @@ $(GOLANGCI):
 $(VULN):
 	GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
 	mv $(TOOLS)/govulncheck $@
+
+.PHONY: test-sdk
+test-sdk: ## drive the simulator with clients that others wrote for the real platforms; needs node, npm and python3
+	@mkdir -p .cache/sdk && cp internal/simulator/sdk/*.js internal/simulator/sdk/*.py internal/simulator/sdk/*.json internal/simulator/sdk/*.txt .cache/sdk/
+	cd .cache/sdk && npm install --silent --no-audit --no-fund --ignore-scripts
+	test -x .cache/sdk/python/bin/python || python3 -m venv .cache/sdk/python
+	.cache/sdk/python/bin/pip install --quiet --disable-pip-version-check -r .cache/sdk/requirements.txt
+	go test -count=1 -tags sdk ./internal/simulator/sdk

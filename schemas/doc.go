@@ -16,6 +16,9 @@ const (
 	Lazada = "lazada"
 )
 
+// Platforms lists the platforms that shopstream knows by itself, in the order in which they are shown.
+var Platforms = []string{Shopee, TikTok, Lazada}
+
 // The kinds of data.
 const (
 	Orders       = "orders"

@@ -19,10 +19,10 @@ type Document interface {
 
 // Identity is what makes a document's key. It is kept even when nothing else of an answer could be read.
 type Identity struct {
-	ID        string `json:"_id" bson:"_id"` // platform:channel_id:shop_id:id
-	Platform  string `json:"platform" bson:"platform"`
-	ChannelID string `json:"channel_id" bson:"channel_id"`
-	ShopID    string `json:"shop_id" bson:"shop_id"`
+	ID        string `json:"_id" bson:"_id"`               // platform:channel_id:shop_id:id
+	Platform  string `json:"platform" bson:"platform"`     // shopee, tiktok or lazada
+	ChannelID string `json:"channel_id" bson:"channel_id"` // of the seller's sales channel, as configured
+	ShopID    string `json:"shop_id" bson:"shop_id"`       // the platform's id of the shop
 }
 
 // Key returns the document's _id.
@@ -31,7 +31,7 @@ func (i *Identity) Key() string { return i.ID }
 // Lineage says whether a document could be read, where its content comes from and which of two observations is newer.
 // Documents embed it last: see Encode.
 type Lineage struct {
-	IsValid          bool     `json:"is_valid" bson:"is_valid"`
+	IsValid          bool     `json:"is_valid" bson:"is_valid"`                                         // nothing is wrong with it
 	ValidationErrors []string `json:"validation_errors,omitempty" bson:"validation_errors,omitempty"`   // field: what is wrong; never a value
 	ParseError       string   `json:"parse_error,omitempty" bson:"parse_error,omitempty"`               // why hardly anything of the answer could be read
 	DetailsFetchedAt string   `json:"details_fetched_at,omitempty" bson:"details_fetched_at,omitempty"` // ISO 8601, platform's clock
@@ -39,7 +39,7 @@ type Lineage struct {
 	Source           string   `json:"source" bson:"source"`                                             // topic/partition/offset of the page
 	Version          string   `json:"version" bson:"version"`                                           // sorts: see Version
 	Hash             string   `json:"hash" bson:"hash"`                                                 // of the content: see Encode
-	ChunkID          string   `json:"chunk_id" bson:"chunk_id"`
+	ChunkID          string   `json:"chunk_id" bson:"chunk_id"`                                         // of the chunk that fetched it
 }
 
 // Trace returns the lineage itself.

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shopstream/shopstream/internal/config"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 	"github.com/shopstream/shopstream/internal/telemetry"
 )
 
@@ -145,7 +146,7 @@ func (a *app) withConfig(verb func(ctx context.Context, s *session, args []strin
 			overrides[key] = value
 		}
 		a.started = true
-		c, err := config.Load(config.Source{Path: a.path, Dir: a.dir, Environ: a.environ, Overrides: overrides})
+		c, err := config.Load(config.Source{Path: a.path, Dir: a.dir, Environ: a.environ, Overrides: overrides, Platforms: catalog.Platforms.Rates()})
 		if err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ func newDemo(a *app) *cobra.Command {
 				return err
 			}
 			o.Config, o.Out, o.Log = s.config, s.stdout, log
-			if s.config.Mongo.URI != config.Default().Mongo.URI {
+			if s.config.Mongo.URI != config.Default(nil).Mongo.URI {
 				o.MongoURI = s.config.Mongo.URI
 			}
 			report, err := demo.Run(ctx, o)

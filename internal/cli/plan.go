@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shopstream/shopstream/internal/service"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 	"github.com/shopstream/shopstream/producers/planner"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -51,13 +52,13 @@ func newPlan(a *app) *cobra.Command {
 }
 
 func checkPlan(s *session, p schemas.Plan) error {
-	book, err := service.LoadShops(s.config)
+	book, err := service.LoadShops(s.config, catalog.Platforms)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	rules := planner.ClaimerOptions{
-		Book: book, Adapters: service.Adapters(s.config), Zone: s.config.Time.Zone.Location(), ChunkDays: s.config.Chunk.Days,
+		Book: book, Adapters: service.Adapters(s.config, catalog.Platforms), Zone: s.config.Time.Zone.Location(), ChunkDays: s.config.Chunk.Days,
 	}
 	for _, reason := range rules.Check(p, time.Now()) {
 		errs = append(errs, errors.New(reason))

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shopstream/shopstream/internal/service"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 )
 
 // newRun runs services until a signal.
@@ -24,7 +25,7 @@ func runVerb(a *app, name, short string, which []service.Service) *cobra.Command
 		Use: name, Short: short, Args: cobra.NoArgs,
 		RunE: a.withConfig(func(ctx context.Context, s *session, _ []string) error {
 			limitMemory()
-			err := service.Run(ctx, service.Env{Config: s.config, Log: s.log, CreateTopics: name == "all"}, which)
+			err := service.Run(ctx, service.Env{Config: s.config, Log: s.log, Platforms: catalog.Platforms, CreateTopics: name == "all"}, which)
 			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 				return nil // told to stop while it was still starting: nothing had begun
 			}

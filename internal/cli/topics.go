@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shopstream/shopstream/internal/service"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 )
 
 // newTopics looks after the installation's topics.
@@ -16,7 +17,7 @@ func newTopics(a *app) *cobra.Command {
 		Short: "Create the topics that do not exist",
 		Args:  cobra.NoArgs,
 		RunE: a.withConfig(func(ctx context.Context, s *session, _ []string) error {
-			created, err := service.ApplyTopics(ctx, s.config)
+			created, err := service.ApplyTopics(ctx, s.config, catalog.Platforms)
 			for _, name := range created {
 				if _, err := fmt.Fprintln(s.stdout, "created", name); err != nil {
 					return err

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/shopstream/shopstream/internal/secret"
-	"github.com/shopstream/shopstream/schemas"
 )
 
 // Config holds all settings. A key is the section and the field: kafka.brokers is Config.Kafka.Brokers, and
@@ -28,7 +27,7 @@ type Config struct {
 	HTTP     HTTP
 	Log      Log
 	Time     Time
-	// Platforms has an entry for each of the three platforms, always.
+	// Platforms has an entry for each platform that there is, by its name.
 	Platforms map[string]Platform
 	Fetch     Fetch
 	Chunk     Chunk
@@ -89,14 +88,24 @@ type Time struct {
 
 // Platform holds what differs between the platforms.
 type Platform struct {
-	// Rate is the number of calls a minute that the platform grants to the whole app, over all shops and processes:
-	// shopee 200, tiktok 100 and lazada 100 by default, what they are known to bear.
+	// Rate is the number of calls a minute that the platform grants to the whole app, over all shops and processes; by
+	// default what it is known to bear.
 	Rate int
 	// Burst is how many calls may be made at once after a silence; 10 by default.
 	Burst int
-	// Errors adds to the known error codes: code to class, one of transient, auth and permanent. Platforms invent codes
-	// faster than they document them, and a wrong class either loses time or gives up too soon.
+	// Errors adds to the known error codes, code to class; in one text code=class,code=class. transient: the same call may
+	// succeed later; rate: there were too many calls; quota: those of an hour or a day are used up; auth: somebody has to
+	// authorise the shop again; permanent: the call will never succeed. Platforms invent codes faster than they document them, and a wrong class either loses time
+	// or gives up too soon.
 	Errors map[string]string
+	// PageSizes makes calls smaller, by the op that tasks and pages name: rows of a list or ids of a details call; in one
+	// text op=rows,op=rows. It is for platforms that break off long answers. More than the platform's most is its most,
+	// which is the default, and an op that there is not changes nothing.
+	PageSizes map[string]int
+	// Versions asks an endpoint for another version than the documented one, for the time between a platform's change and
+	// a release; endpoint to version, in one text endpoint=version,endpoint=version. The endpoint is the part of its path
+	// behind the version, such as orders/search. Only tiktok has versions.
+	Versions map[string]string
 	// Tracking says what is asked about parcels: packages (default), where they are, or history, also what happened to those
 	// that left the seller, which costs a call an order more.
 	Tracking string
@@ -140,11 +149,16 @@ type Topics struct {
 	Partitions int
 }
 
-// Names of the platforms, in the order in which they are shown.
-var platformNames = []string{schemas.Shopee, schemas.TikTok, schemas.Lazada}
-
-// Default returns what holds where nothing is configured.
-func Default() Config {
+// Default returns what holds where nothing is configured. rates has each platform that there is, and the calls a minute that
+// it is known to bear.
+func Default(rates map[string]int) Config {
+	platforms := make(map[string]Platform, len(rates))
+	for name, rate := range rates {
+		platforms[name] = Platform{
+			Rate: rate, Burst: 10, Tracking: "packages",
+			Errors: map[string]string{}, PageSizes: map[string]int{}, Versions: map[string]string{},
+		}
+	}
 	return Config{
 		Kafka:  Kafka{Brokers: []string{"127.0.0.1:9092"}, TopicPrefix: "shopstream.", Replication: -1},
 		Mongo:  Mongo{URI: "mongodb://127.0.0.1:27017", Database: "shopstream"},
@@ -156,10 +170,7 @@ func Default() Config {
 		Chunk:  Chunk{Days: 1, Timeout: 9600 * time.Second},
 		Sink:   Sink{Batch: 1000},
 		Topics: Topics{Partitions: 6},
-		Platforms: map[string]Platform{
-			schemas.Shopee: {Rate: 200, Burst: 10, Tracking: "packages", Errors: map[string]string{}},
-			schemas.TikTok: {Rate: 100, Burst: 10, Tracking: "packages", Errors: map[string]string{}},
-			schemas.Lazada: {Rate: 100, Burst: 10, Tracking: "packages", Errors: map[string]string{}},
-		},
+
+		Platforms: platforms,
 	}
 }

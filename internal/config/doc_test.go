@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/shopstream/shopstream/internal/service/catalog"
 )
 
 var update = flag.Bool("update", false, "write docs/config.md anew")
@@ -46,8 +48,8 @@ func TestDocIsCurrent(t *testing.T) {
 func doc(t *testing.T) string {
 	t.Helper()
 	comments := comments(t)
-	c := Default()
-	platforms, _ := pointers(c.Platforms)
+	c := Default(catalog.Platforms.Rates())
+	platforms := pointers(c.Platforms)
 	var b strings.Builder
 	section := ""
 	for _, f := range fields(&c, platforms) {
@@ -125,8 +127,8 @@ func comments(t *testing.T) map[string]string {
 // TestEveryFieldHasAKey keeps a field from being added that nobody can set.
 func TestEveryFieldHasAKey(t *testing.T) {
 	t.Parallel()
-	c := Default()
-	platforms, _ := pointers(c.Platforms)
+	c := Default(map[string]int{"shopee": 1})
+	platforms := pointers(c.Platforms)
 	settable := map[string]bool{}
 	for _, f := range fields(&c, platforms) {
 		settable[typeField(strings.Split(f.key, "."))] = true

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net"
 	"regexp"
@@ -21,7 +22,8 @@ type field struct {
 	check   func(string) bool // of the value as text; nil when the type says it all
 }
 
-// fields lists every key, with targets in c and in platforms.
+// fields lists every key, with targets in c and in platforms. Targets that are maps have entries of their own: below the key,
+// or all in one text as name=value,name=value.
 func fields(c *Config, platforms map[string]*Platform) []field {
 	all := []field{
 		{"kafka.brokers", &c.Kafka.Brokers, "host:port, one or more, separated by commas or as a list", brokers},
@@ -39,12 +41,16 @@ func fields(c *Config, platforms map[string]*Platform) []field {
 		{"time.zone", &c.Time.Zone, "an offset such as +07:00, or a name such as Asia/Bangkok", nil},
 		span("time.settle", &c.Time.Settle, 0, 24*time.Hour),
 	}
-	for _, name := range platformNames {
+	for _, name := range slices.Sorted(maps.Keys(platforms)) {
 		p := platforms[name]
 		all = append(all,
 			upTo("platforms."+name+".rate", &p.Rate, 1_000_000),
 			upTo("platforms."+name+".burst", &p.Burst, 10_000),
-			field{"platforms." + name + ".errors", &p.Errors, "code: " + strings.Join(classes, "|"), nil},
+			field{"platforms." + name + ".errors", &p.Errors, "code: " + strings.Join(classes, ", "), func(v string) bool {
+				return slices.Contains(classes, v)
+			}},
+			field{"platforms." + name + ".page_sizes", &p.PageSizes, "op: a whole number, 1 to 1000", numberIn(1, 1000)},
+			field{"platforms." + name + ".versions", &p.Versions, "endpoint: six digits such as 202309", matches(`^[0-9]{6}$`)},
 			oneOf("platforms."+name+".tracking", &p.Tracking, "packages", "history"),
 			field{"platforms." + name + ".auth_url", &p.AuthURL, "http://… or https://…, or empty", matches(`^(https?://[^/?]+.*)?$`)})
 	}
@@ -59,8 +65,11 @@ func fields(c *Config, platforms map[string]*Platform) []field {
 		upTo("topics.partitions", &c.Topics.Partitions, 10_000))
 }
 
-// classes of platform errors.
-var classes = []string{"transient", "auth", "permanent"}
+// mapFields are the last parts of the keys whose values are maps; all are a platform's.
+var mapFields = []string{"errors", "page_sizes", "versions"}
+
+// classes of platform errors: the words that the platforms' adapters know.
+var classes = []string{"transient", "rate", "quota", "auth", "permanent"}
 
 func upTo(key string, target *int, high int) field {
 	return field{key, target, fmt.Sprintf("a whole number, 1 to %d", high), numberIn(1, high)}
@@ -159,16 +168,52 @@ func (f field) text() string {
 		return target.String()
 	case *[]string:
 		return strings.Join(*target, ",")
-	case *map[string]string:
-		pairs := make([]string, 0, len(*target))
-		for code, class := range *target {
-			pairs = append(pairs, code+"="+class)
+	case *map[string]string, *map[string]int:
+		entries, _ := f.entries()
+		pairs := make([]string, 0, len(entries))
+		for _, name := range slices.Sorted(maps.Keys(entries)) {
+			pairs = append(pairs, name+"="+entries[name])
 		}
-		slices.Sort(pairs)
 		return strings.Join(pairs, ",")
 	default:
 		panic(fmt.Sprintf("config: field %s has no text for %T", f.key, f.target))
 	}
+}
+
+// entries returns the present entries of a field that is a map, values as text, and whether it is one.
+func (f field) entries() (map[string]string, bool) {
+	switch target := f.target.(type) {
+	case *map[string]string:
+		return *target, true
+	case *map[string]int:
+		texts := make(map[string]string, len(*target))
+		for name, n := range *target {
+			texts[name] = strconv.Itoa(n)
+		}
+		return texts, true
+	}
+	return nil, false
+}
+
+// setEntry puts an entry into a field that is a map. It reports false when name or value are not allowed.
+func (f field) setEntry(name string, value any) bool {
+	text, scalar := scalarText(value)
+	if name == "" || !scalar || !f.check(text) {
+		return false
+	}
+	switch target := f.target.(type) {
+	case *map[string]string:
+		(*target)[name] = text
+	case *map[string]int:
+		(*target)[name], _ = strconv.Atoi(text) // checked
+	}
+	return true
+}
+
+// wrongEntry is the error for one entry of a field that is a map.
+func (f field) wrongEntry(name string, value any, place string) error {
+	_, allowed, _ := strings.Cut(f.allowed, ": ")
+	return wrong(f.key+"."+name, value, place, allowed)
 }
 
 // scalarText renders what YAML, flags and the environment give for one value.

@@ -41,6 +41,8 @@ type Source struct {
 	Environ []string
 	// Overrides are values of flags by key, with dots: {"kafka.brokers": "kafka:9092"}.
 	Overrides map[string]any
+	// Platforms are the platforms that there are, each with its default rate in calls a minute.
+	Platforms map[string]int
 }
 
 // setting is a value and where it came from.
@@ -51,6 +53,8 @@ type setting struct {
 
 // loader collects settings, later ones over earlier ones, and mistakes.
 type loader struct {
+	defaults Config
+	known    map[string]bool    // every key there is, with delim
 	settings map[string]setting // by key, with delim
 	errs     []error
 }
@@ -58,7 +62,10 @@ type loader struct {
 // Load reads all sources, in this order: defaults, the YAML file, .env, .env.$SHOPSTREAM_ENV, environment, overrides. All
 // mistakes are returned at once, joined.
 func Load(src Source) (Config, error) {
-	l := loader{settings: map[string]setting{}}
+	l := loader{defaults: Default(src.Platforms), known: map[string]bool{}, settings: map[string]setting{}}
+	for _, f := range fields(&l.defaults, pointers(l.defaults.Platforms)) {
+		l.known[strings.ReplaceAll(f.key, ".", delim)] = true
+	}
 	path, explicit := src.Path, src.Path != ""
 	if !explicit {
 		path = filepath.Join(src.Dir, DefaultFile)
@@ -152,15 +159,14 @@ func badLine(path string) string {
 
 // environ adds variables, named SHOPSTREAM_SECTION__KEY.
 func (l *loader) environ(vars map[string]any, place string) {
-	known := keys()
 	for _, name := range slices.Sorted(maps.Keys(vars)) {
 		value, _ := vars[name].(string)
 		if name == envPrefix+"ENV" || strings.HasPrefix(name, envPrefix+"TEST_") || serviceLink(name, value) {
 			continue
 		}
 		key := variableKey(name)
-		if base, _ := errorCode(key); !known[base] {
-			l.errs = append(l.errs, fmt.Errorf("unknown variable %s (%s)%s", name, place, suggest(name, known)))
+		if base, _ := entryKey(key); !l.known[base] {
+			l.errs = append(l.errs, fmt.Errorf("unknown variable %s (%s)%s", name, place, suggest(name, l.known)))
 			continue
 		}
 		l.settings[key] = setting{value, place + " " + name}
@@ -199,26 +205,25 @@ func suggest(name string, known map[string]bool) string {
 
 // layer adds the settings of one nested source.
 func (l *loader) layer(k *koanf.Koanf, place string) {
-	known := keys()
 	for _, key := range k.Keys() {
 		value := k.Get(key)
-		base, code := errorCode(key)
+		base, name := entryKey(key)
 		shown := strings.ReplaceAll(key, delim, ".")
 		switch nested, isMap := value.(map[string]any); {
-		case known[base] && value == nil && code == "":
+		case l.known[base] && value == nil && name == "":
 			l.errs = append(l.errs, fmt.Errorf("%s (%s) has no value: give one, or leave the key out for the default", shown, place))
-		case known[base] && (!isMap || len(nested) > 0):
+		case l.known[base] && (!isMap || len(nested) > 0):
 			l.settings[key] = setting{value, place}
-		case (value == nil || isMap) && isSection(key, known): // a section with nothing in it
-		case isSection(key, known):
+		case (value == nil || isMap) && isSection(key, l.known): // a section with nothing in it
+		case isSection(key, l.known):
 			l.errs = append(l.errs, fmt.Errorf("%s (%s) is a section: want keys below it", shown, place))
-		case !known[base]:
+		case !l.known[base]:
 			l.errs = append(l.errs, fmt.Errorf("unknown key %s (%s)", shown, place))
 		}
 	}
 }
 
-// isSection reports whether some known key lies below key; error codes are keys of their own.
+// isSection reports whether some known key lies below key; entries of maps are keys of their own.
 func isSection(key string, known map[string]bool) bool {
 	for k := range known {
 		if strings.HasPrefix(k, key+delim) {
@@ -228,24 +233,14 @@ func isSection(key string, known map[string]bool) bool {
 	return false
 }
 
-// errorCode splits platforms__<p>__errors__<code>; other keys are their own base, without a code.
-func errorCode(key string) (base, code string) {
+// entryKey splits the key of a map's entry, such as platforms__<p>__errors__<code>; other keys are their own base, without a
+// name.
+func entryKey(key string) (base, name string) {
 	parts := strings.SplitN(key, delim, 4)
-	if len(parts) == 4 && parts[0] == "platforms" && parts[2] == "errors" {
+	if len(parts) == 4 && parts[0] == "platforms" && slices.Contains(mapFields, parts[2]) {
 		return strings.Join(parts[:3], delim), parts[3]
 	}
 	return key, ""
-}
-
-// keys returns every key there is, with delim.
-func keys() map[string]bool {
-	c := Config{}
-	platforms, _ := pointers(nil)
-	known := map[string]bool{}
-	for _, f := range fields(&c, platforms) {
-		known[strings.ReplaceAll(f.key, ".", delim)] = true
-	}
-	return known
 }
 
 func withDelim(overrides map[string]any) map[string]any {
@@ -258,12 +253,12 @@ func withDelim(overrides map[string]any) map[string]any {
 
 // config decodes the settings over the defaults.
 func (l *loader) config() (Config, error) {
-	c := Default()
-	platforms, _ := pointers(c.Platforms)
+	c := l.defaults
+	platforms := pointers(c.Platforms)
 	for _, f := range fields(&c, platforms) {
 		key := strings.ReplaceAll(f.key, ".", delim)
-		if codes, ok := f.target.(*map[string]string); ok {
-			l.codes(f, *codes)
+		if _, isMap := f.entries(); isMap {
+			l.entries(f)
 			continue
 		}
 		s, ok := l.settings[key]
@@ -284,8 +279,8 @@ func (l *loader) config() (Config, error) {
 	return c, nil
 }
 
-// codes decodes a platform's error codes: one key each, or all in one variable as code=class,code=class.
-func (l *loader) codes(f field, into map[string]string) {
+// entries decodes a field that is a map: one key each, or all in one text as name=value,name=value.
+func (l *loader) entries(f field) {
 	prefix := strings.ReplaceAll(f.key, ".", delim)
 	if s, ok := l.settings[prefix]; ok {
 		pairs, _ := stringList(s.value)
@@ -293,22 +288,19 @@ func (l *loader) codes(f field, into map[string]string) {
 			l.errs = append(l.errs, wrong(f.key, s.value, s.place, f.allowed))
 		}
 		for _, pair := range pairs {
-			code, class, _ := strings.Cut(pair, "=")
-			l.code(f, into, strings.TrimSpace(code), setting{strings.TrimSpace(class), s.place})
+			name, value, _ := strings.Cut(pair, "=")
+			l.entry(f, strings.TrimSpace(name), setting{value, s.place})
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(l.settings)) {
-		if base, code := errorCode(key); base == prefix && code != "" {
-			l.code(f, into, code, l.settings[key])
+		if base, name := entryKey(key); base == prefix && name != "" {
+			l.entry(f, name, l.settings[key])
 		}
 	}
 }
 
-func (l *loader) code(f field, into map[string]string, code string, s setting) {
-	class, _ := s.value.(string)
-	if !slices.Contains(classes, class) {
-		l.errs = append(l.errs, wrong(f.key+"."+code, s.value, s.place, strings.Join(classes, ", ")))
-		return
+func (l *loader) entry(f field, name string, s setting) {
+	if !f.setEntry(name, s.value) {
+		l.errs = append(l.errs, f.wrongEntry(name, s.value, s.place))
 	}
-	into[code] = class
 }

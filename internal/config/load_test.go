@@ -14,6 +14,8 @@ import (
 
 const password = "hunter2"
 
+var rates = map[string]int{"shopee": 200, "tiktok": 100, "lazada": 100}
+
 // setup writes files into a directory of the test's own.
 func setup(t *testing.T, files map[string]string) string {
 	t.Helper()
@@ -28,14 +30,14 @@ func setup(t *testing.T, files map[string]string) string {
 
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	c, err := config.Load(config.Source{Dir: t.TempDir()})
+	c, err := config.Load(config.Source{Dir: t.TempDir(), Platforms: rates})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := config.Default().Validate(); err != nil {
+	if err := config.Default(rates).Validate(); err != nil {
 		t.Error("the defaults are refused:", err)
 	}
-	if got, want := c.String(), config.Default().String(); got != want {
+	if got, want := c.String(), config.Default(rates).String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	want := `kafka.brokers = 127.0.0.1:9092
@@ -50,21 +52,27 @@ log.level = info
 log.format = text
 time.zone = +07:00
 time.settle = 5m0s
+platforms.lazada.rate = 100
+platforms.lazada.burst = 10
+platforms.lazada.errors = 
+platforms.lazada.page_sizes = 
+platforms.lazada.versions = 
+platforms.lazada.tracking = packages
+platforms.lazada.auth_url = 
 platforms.shopee.rate = 200
 platforms.shopee.burst = 10
 platforms.shopee.errors = 
+platforms.shopee.page_sizes = 
+platforms.shopee.versions = 
 platforms.shopee.tracking = packages
 platforms.shopee.auth_url = 
 platforms.tiktok.rate = 100
 platforms.tiktok.burst = 10
 platforms.tiktok.errors = 
+platforms.tiktok.page_sizes = 
+platforms.tiktok.versions = 
 platforms.tiktok.tracking = packages
 platforms.tiktok.auth_url = 
-platforms.lazada.rate = 100
-platforms.lazada.burst = 10
-platforms.lazada.errors = 
-platforms.lazada.tracking = packages
-platforms.lazada.auth_url = 
 fetch.parallel = 5
 fetch.retries = 3
 fetch.backoff = 2s
@@ -136,6 +144,14 @@ func TestValues(t *testing.T) {
 		}, got: func(c config.Config) any {
 			return fmt.Sprint(c.Platforms["tiktok"].Errors, c.Platforms["lazada"].Errors)
 		}, want: "map[105002:auth IllegalCall:permanent product.too.fast:transient] map[a:auth b:transient]"},
+		{name: "page sizes and versions", yaml: "platforms: {tiktok: {page_sizes: {order_search: 50, order_detail: '1'}, versions: {orders/search: 202309}}}", environ: []string{
+			"SHOPSTREAM_PLATFORMS__TIKTOK__PAGE_SIZES__order_search=1000", "SHOPSTREAM_PLATFORMS__TIKTOK__VERSIONS=orders = 202407",
+		}, got: func(c config.Config) any {
+			return fmt.Sprint(c.Platforms["tiktok"].PageSizes, c.Platforms["tiktok"].Versions, c.Platforms["shopee"].PageSizes)
+		}, want: "map[order_detail:1 order_search:1000] map[orders:202407 orders/search:202309] map[]"},
+		{name: "every class", environ: []string{
+			"SHOPSTREAM_PLATFORMS__SHOPEE__ERRORS=a=transient,b=rate,c=quota,d=auth,e=permanent",
+		}, got: func(c config.Config) any { return c.Platforms["shopee"].Errors }, want: "map[a:transient b:rate c:quota d:auth e:permanent]"},
 		{name: "one platform's rate", yaml: "platforms: {tiktok: {rate: 7}}", got: func(c config.Config) any {
 			return []int{c.Platforms["tiktok"].Rate, c.Platforms["tiktok"].Burst, c.Platforms["shopee"].Rate}
 		}, want: []int{7, 10, 200}},
@@ -148,7 +164,7 @@ func TestValues(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			dir := setup(t, map[string]string{"shopstream.yaml": tt.yaml})
-			c, err := config.Load(config.Source{Dir: dir, Environ: tt.environ})
+			c, err := config.Load(config.Source{Dir: dir, Environ: tt.environ, Platforms: rates})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -203,7 +219,7 @@ instance: 5
 shops: {file: ""}
 log: {level: loud, format: xml}
 time: {zone: Mars/Base, settle: 5}
-platforms: {shopee: {rate: 0, burst: 1.5, errors: {x: maybe}}}
+platforms: {shopee: {rate: 0, burst: 1.5, errors: {x: maybe, y: 5, z: null}, page_sizes: {order_list: 0, b: 1.5, c: 1001}, versions: {d: v2, e: 2023099}}}
 fetch: {parallel: many, retries: true, backoff: -1s, timeout: 2h}
 chunk: {days: null, timeout: [1s]}
 sink: 7
@@ -214,7 +230,9 @@ topics: {partitions: {a: 1}}
 				"http.addr = \"nowhere\"", "instance = \"5\"", "shops.file = \"\"", "log.level = \"loud\"", "want debug, info, warn, error",
 				"log.format = \"xml\"", "time.zone = \"Mars/Base\"", "time.settle = \"5\"", "want a duration such as 90s",
 				"platforms.shopee.rate = \"0\"", "platforms.shopee.burst = \"1.5\"", "platforms.shopee.errors.x = \"maybe\"",
-				"want transient, auth, permanent", "fetch.parallel = \"many\"", "want a whole number, 1 to 1000", "fetch.retries = \"true\"",
+				"want transient, rate, quota, auth, permanent", "errors.y = \"5\"", "errors.z = ",
+				"platforms.shopee.page_sizes.order_list = \"0\"", "want a whole number, 1 to 1000", "page_sizes.b = \"1.5\"", "page_sizes.c = ",
+				"platforms.shopee.versions.d = \"v2\"", "want six digits such as 202309", "versions.e = ", "fetch.parallel = \"many\"", "want a whole number, 1 to 1000", "fetch.retries = \"true\"",
 				"fetch.backoff = \"-1s\"", "fetch.timeout = \"2h\"", "chunk.days (", "has no value", "chunk.timeout = ",
 				"sink (", "is a section", "unknown key topics.partitions.a",
 			},
@@ -230,6 +248,9 @@ topics: {partitions: {a: 1}}
 		{name: "stage is a path", src: config.Source{Environ: []string{"SHOPSTREAM_ENV=../x"}}, want: []string{`SHOPSTREAM_ENV = "../x"`}},
 		{name: "secret in a variable", src: config.Source{Environ: []string{"SHOPSTREAM_MONGO__URI=" + password}}, want: []string{"mongo.uri = \"<redacted>\" (environment SHOPSTREAM_MONGO__URI): want mongodb://"}},
 		{name: "secret of another type", files: map[string]string{"shopstream.yaml": "mongo: {uri: [" + password + "]}"}, want: []string{"mongo.uri = \"<redacted>\""}},
+		{name: "entries without names", src: config.Source{Environ: []string{"SHOPSTREAM_PLATFORMS__SHOPEE__PAGE_SIZES==5", "SHOPSTREAM_PLATFORMS__SHOPEE__VERSIONS="}}, want: []string{
+			"platforms.shopee.page_sizes. = \"5\"", "platforms.shopee.versions = \"\"",
+		}},
 		{name: "no brokers", src: config.Source{Environ: []string{"SHOPSTREAM_KAFKA__BROKERS=,"}}, want: []string{"kafka.brokers"}},
 		{name: "broker without a host", src: config.Source{Environ: []string{"SHOPSTREAM_KAFKA__BROKERS=:9092"}}, want: []string{"kafka.brokers = \":9092\""}},
 		{name: "broker with a scheme", src: config.Source{Environ: []string{"SHOPSTREAM_KAFKA__BROKERS=tcp://a:9092"}}, want: []string{"kafka.brokers"}},
@@ -238,7 +259,7 @@ topics: {partitions: {a: 1}}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			tt.src.Dir = setup(t, tt.files)
+			tt.src.Dir, tt.src.Platforms = setup(t, tt.files), rates
 			_, err := config.Load(tt.src)
 			if err == nil {
 				t.Fatal("nothing is wrong?")
@@ -257,7 +278,7 @@ topics: {partitions: {a: 1}}
 
 func TestSecretsAreNotDumped(t *testing.T) {
 	t.Parallel()
-	c := config.Default()
+	c := config.Default(rates)
 	c.Mongo.URI = "mongodb://u:" + password + "@h"
 	for _, shown := range []string{c.String(), fmt.Sprintf("%v %+v %#v", c, c, c)} {
 		if strings.Contains(shown, password) {
@@ -269,9 +290,9 @@ func TestSecretsAreNotDumped(t *testing.T) {
 func TestValidateNamesAll(t *testing.T) {
 	t.Parallel()
 	err := config.Config{Mongo: config.Mongo{URI: password}, Platforms: map[string]config.Platform{
-		"ebay": {}, "lazada": {Rate: 1, Burst: 1, Tracking: "packages", Errors: map[string]string{"x": "y"}},
+		"shopee": {}, "lazada": {Rate: 1, Burst: 1, Tracking: "packages", Errors: map[string]string{"x": "y"}, PageSizes: map[string]int{"z": 0}},
 	}}.Validate()
-	for _, want := range []string{"kafka.brokers", "kafka.replication", "mongo.uri", "platforms.ebay", "platforms.shopee.rate", "platforms.lazada.errors.x", "sink.batch"} {
+	for _, want := range []string{"kafka.brokers", "kafka.replication", "mongo.uri", "platforms.shopee.rate", "platforms.lazada.errors.x", "platforms.lazada.page_sizes.z", "sink.batch"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("not said: %s", want)
 		}

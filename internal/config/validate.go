@@ -14,16 +14,13 @@ import (
 // allowed. [Load] has done so already; it is for configurations made in code.
 func (c Config) Validate() error {
 	var errs []error
-	platforms, unknown := pointers(c.Platforms)
-	for _, name := range unknown {
-		errs = append(errs, fmt.Errorf("unknown platform platforms.%s: allowed are %s", name, strings.Join(platformNames, ", ")))
-	}
-	for _, f := range fields(&c, platforms) {
+	for _, f := range fields(&c, pointers(c.Platforms)) {
 		switch target := f.target.(type) {
-		case *map[string]string:
-			for _, code := range slices.Sorted(maps.Keys(*target)) {
-				if class := (*target)[code]; !slices.Contains(classes, class) {
-					errs = append(errs, wrong(f.key+"."+code, class, "", strings.Join(classes, ", ")))
+		case *map[string]string, *map[string]int:
+			entries, _ := f.entries()
+			for _, name := range slices.Sorted(maps.Keys(entries)) {
+				if !f.check(entries[name]) {
+					errs = append(errs, f.wrongEntry(name, entries[name], ""))
 				}
 			}
 		case *secret.Text:
@@ -42,30 +39,27 @@ func (c Config) Validate() error {
 // String lists all keys with their values, a line each, and without secrets.
 func (c Config) String() string {
 	var b strings.Builder
-	platforms, _ := pointers(c.Platforms)
-	for _, f := range fields(&c, platforms) {
+	for _, f := range fields(&c, pointers(c.Platforms)) {
 		fmt.Fprintf(&b, "%s = %s\n", f.key, f.text())
 	}
 	return b.String()
 }
 
-// pointers copies the platforms so that fields can point into them; missing ones are empty, and unknown ones listed.
-func pointers(from map[string]Platform) (known map[string]*Platform, unknown []string) {
-	known = make(map[string]*Platform, len(platformNames))
-	for _, name := range platformNames {
-		p := from[name]
-		p.Errors = maps.Clone(p.Errors)
-		if p.Errors == nil {
-			p.Errors = map[string]string{}
-		}
-		known[name] = &p
+// pointers copies the platforms so that fields can point into them.
+func pointers(from map[string]Platform) map[string]*Platform {
+	platforms := make(map[string]*Platform, len(from))
+	for name, p := range from {
+		p.Errors, p.PageSizes, p.Versions = copied(p.Errors), copied(p.PageSizes), copied(p.Versions)
+		platforms[name] = &p
 	}
-	for _, name := range slices.Sorted(maps.Keys(from)) {
-		if known[name] == nil {
-			unknown = append(unknown, name)
-		}
-	}
-	return known, unknown
+	return platforms
+}
+
+// copied returns a copy that can be written to, also of nil.
+func copied[V any](from map[string]V) map[string]V {
+	to := make(map[string]V, len(from))
+	maps.Copy(to, from)
+	return to
 }
 
 // wrong is the error for one value; place, where it came from, may be empty.

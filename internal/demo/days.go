@@ -24,7 +24,11 @@ func (d days) bounds(i int) (from, to time.Time) {
 	return d.begin.AddDate(0, 0, i), d.begin.AddDate(0, 0, i+1)
 }
 
-// day returns the index of the day that holds t, the first or last one for times before and after.
-func (d days) day(t time.Time) int {
-	return min(max(int(t.Sub(d.begin)/(24*time.Hour)), 0), d.n-1)
+// edges returns the beginnings of the days, and the end of the last one.
+func (d days) edges() []time.Time {
+	edges := make([]time.Time, d.n+1)
+	for i := range edges {
+		edges[i] = d.begin.AddDate(0, 0, i)
+	}
+	return edges
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/shopstream/shopstream/internal/mongod"
 	"github.com/shopstream/shopstream/internal/secret"
 	"github.com/shopstream/shopstream/internal/service"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 	"github.com/shopstream/shopstream/internal/simulator"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -129,7 +130,7 @@ func (d *demo) start(ctx context.Context) (stop func() error, err error) {
 	d.config.Kafka.Brokers = broker.Addrs()
 	d.config.Kafka.Replication = 1
 	d.config.HTTP.Addr = ""
-	d.config.Time.Zone = config.Default().Time.Zone // the simulated world's
+	d.config.Time.Zone = config.Zone{} // the simulated world's
 	return stop, nil
 }
 
@@ -178,13 +179,15 @@ func callsOfDay(n int) int { return 10 + n/6 }
 
 // sync runs all services until the run that a plan begins has come to its end.
 func (d *demo) sync(ctx context.Context) error {
-	if _, err := service.ApplyTopics(ctx, d.config); err != nil {
+	if _, err := service.ApplyTopics(ctx, d.config, catalog.Platforms); err != nil {
 		return err
 	}
 	runCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	services := make(chan error, 1)
-	go func() { services <- service.Run(runCtx, service.Env{Config: d.config, Log: d.Log}, service.All) }()
+	go func() {
+		services <- service.Run(runCtx, service.Env{Config: d.config, Log: d.Log, Platforms: catalog.Platforms}, service.All)
+	}()
 	d.began = time.Now()
 	err := d.producePlan(ctx)
 	if err == nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/shopstream/shopstream/internal/demo"
 	"github.com/shopstream/shopstream/internal/mongod/mongodtest"
 	"github.com/shopstream/shopstream/internal/secret"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 )
 
 func TestMain(m *testing.M) { mongodtest.Main(m) }
@@ -24,7 +25,7 @@ func run(t *testing.T, tamper func(context.Context, *mongo.Database) error) (*de
 	t.Helper()
 	var out bytes.Buffer
 	report, err := demo.Run(t.Context(), demo.Options{
-		Shops: 2, Days: 2, Orders: 40, MongoURI: secret.Text(mongodtest.URI(t)), Config: config.Default(), Out: &out,
+		Shops: 2, Days: 2, Orders: 40, MongoURI: secret.Text(mongodtest.URI(t)), Config: config.Default(catalog.Platforms.Rates()), Out: &out,
 		Log: slog.New(slog.DiscardHandler), Tamper: tamper,
 	})
 	if err != nil {

@@ -27,14 +27,14 @@ func TestFailoverLosesNoOrder(t *testing.T) {
 	}
 	t.Cleanup(set.Kill)
 	// The rate leaves work for several times as long as the failovers take, since fetching goes on meanwhile.
-	b := setup(t, settings{shops: 3, days: 45, ordersPerDay: 110, rate: 150, mongo: set.URI()})
+	b := setup(t, settings{shops: 2, days: 20, ordersPerDay: 110, lasts: 4 * time.Minute, mongo: set.URI()})
 	p := b.start(t)
 	b.plan(t)
 	for n := range failovers {
 		b.waitPages(t, 0.05+0.1*float64(n))
 		b.failover(t, set)
 	}
-	if n, all := b.watch.pages(), b.truth.total().tasks(); n >= all {
+	if n, all := b.watch.pages(), b.truth.calls(); n >= all {
 		t.Errorf("all %d pages were fetched before the last failover ended: it came too late", all)
 	}
 	b.waitCompleted(t)

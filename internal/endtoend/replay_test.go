@@ -11,27 +11,30 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/shopstream/shopstream/internal/kafkatest"
-	"github.com/shopstream/shopstream/schemas"
+	"github.com/shopstream/shopstream/internal/mongo"
 )
 
 // replay moves transformer and sink back to the first page and document of a finished run, as an operator would, and lets
 // them do it all again. That must change nothing. No process may be running.
 func (b *bench) replay(t *testing.T, env ...string) {
 	t.Helper()
-	raw, clean := b.topics.Raw(schemas.Shopee, schemas.Orders), b.topics.Clean(schemas.Orders)
-	documents, ledger := b.snapshot(t, "orders"), b.snapshot(t, "sync_chunks", "replayed", "updated_at", "revision")
+	documents, ledger := b.documents(t), b.snapshot(t, "sync_chunks", "replayed", "updated_at", "revision")
 	runs := b.snapshot(t, "sync_runs")
-	observations := len(b.readAll(t, clean))
-	b.reset(t, b.topics.Group("transformer"), raw)
-	b.reset(t, b.topics.Group("sink"), clean)
+	observations := b.observations(t)
+	b.reset(t, b.topics.Group("transformer"), b.rawTopics()...)
+	b.reset(t, b.topics.Group("sink"), b.cleanTopics()...)
 
 	p := b.start(t, env...)
-	b.waitConsumed(t, b.topics.Group("transformer"), raw)
-	b.waitConsumed(t, b.topics.Group("sink"), clean)
+	for _, topic := range b.rawTopics() {
+		b.waitConsumed(t, b.topics.Group("transformer"), topic)
+	}
+	for _, topic := range b.cleanTopics() {
+		b.waitConsumed(t, b.topics.Group("sink"), topic)
+	}
 	b.waitConsumed(t, b.topics.Group("tracker"), b.topics.Progress())
 	p.stop(t)
 
-	if again := len(b.readAll(t, clean)); again != 2*observations {
+	if again := b.observations(t); again != 2*observations {
 		t.Errorf("after the replay there are %d observations, want each of %d twice", again, observations)
 	}
 	for i, c := range b.chunks(t) {
@@ -39,7 +42,9 @@ func (b *bench) replay(t *testing.T, env ...string) {
 			t.Errorf("chunk %d, %s, was not replayed", i, c.ID)
 		}
 	}
-	same(t, "orders", documents, b.snapshot(t, "orders"))
+	for name, was := range documents {
+		same(t, name, was, b.snapshot(t, name))
+	}
 	same(t, "sync_chunks", ledger, b.snapshot(t, "sync_chunks", "replayed", "updated_at", "revision"))
 	same(t, "sync_runs", runs, b.snapshot(t, "sync_runs"))
 	b.checkStore(t)
@@ -48,13 +53,37 @@ func (b *bench) replay(t *testing.T, env ...string) {
 	b.versions.check(t)
 }
 
-// reset moves a group to the first record of the topic: with Kafka's own tool where there is one.
-func (b *bench) reset(t *testing.T, group, topic string) {
+// documents returns the documents of all kinds, by collection.
+func (b *bench) documents(t *testing.T) map[string]map[string]bson.M {
+	t.Helper()
+	all := map[string]map[string]bson.M{}
+	for _, name := range mongodb.DocumentCollections() {
+		all[name] = b.snapshot(t, name)
+	}
+	return all
+}
+
+// observations counts the clean records of all kinds.
+func (b *bench) observations(t *testing.T) (n int) {
+	t.Helper()
+	for _, topic := range b.cleanTopics() {
+		n += len(b.readAll(t, topic))
+	}
+	return n
+}
+
+// reset moves a group to the first records of the topics: with Kafka's own tool where there is one.
+func (b *bench) reset(t *testing.T, group string, topics ...string) {
 	t.Helper()
 	if tools := os.Getenv(kafkatest.EnvTools); tools != "" && os.Getenv(kafkatest.EnvBrokers) != "" {
-		out, err := exec.CommandContext(t.Context(), "sh", "-c", tools+` consumer-groups "$@"`, "sh",
-			"--bootstrap-server", b.Addrs()[0], "--group", group, "--topic", topic,
-			"--reset-offsets", "--to-earliest", "--execute").CombinedOutput()
+		args := []string{
+			"-c", tools + ` consumer-groups "$@"`, "sh",
+			"--bootstrap-server", b.Addrs()[0], "--group", group, "--reset-offsets", "--to-earliest", "--execute",
+		}
+		for _, topic := range topics {
+			args = append(args, "--topic", topic)
+		}
+		out, err := exec.CommandContext(t.Context(), "sh", args...).CombinedOutput()
 		if err != nil {
 			t.Fatalf("reset group %s: %v\n%s", group, err, out)
 		}
@@ -68,7 +97,7 @@ func (b *bench) reset(t *testing.T, group, topic string) {
 		if members := groups[group].Members; len(members) > 0 {
 			t.Errorf("group %s has %d members after a clean stop", group, len(members))
 		}
-		starts, err := adm.ListStartOffsets(t.Context(), topic)
+		starts, err := adm.ListStartOffsets(t.Context(), topics...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,15 +105,17 @@ func (b *bench) reset(t *testing.T, group, topic string) {
 			t.Fatal(err)
 		}
 	}
-	starts, err := b.Admin(t).ListStartOffsets(t.Context(), topic)
-	if err != nil {
-		t.Fatal(err)
+	for _, topic := range topics {
+		starts, err := b.Admin(t).ListStartOffsets(t.Context(), topic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := map[int32]int64{}
+		starts.Each(func(o kadm.ListedOffset) { first[o.Partition] = o.Offset })
+		waitFor(t, kafkatest.Patience, group+" at the first offsets of "+topic, func() bool {
+			return maps.Equal(b.Committed(t, group, topic), first)
+		})
 	}
-	first := map[int32]int64{}
-	starts.Each(func(o kadm.ListedOffset) { first[o.Partition] = o.Offset })
-	waitFor(t, kafkatest.Patience, group+" at the first offsets", func() bool {
-		return maps.Equal(b.Committed(t, group, topic), first)
-	})
 }
 
 // snapshot returns a collection's documents by _id, without the fields that are left out.

@@ -10,12 +10,14 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+
+	"github.com/shopstream/shopstream/internal/mongo"
 )
 
 // sampler looks at the versions of all documents again and again: none may ever be lower than it was, or gone.
 type sampler struct {
-	collection *mongo.Collection
-	session    *mongo.Session
+	collections []*mongo.Collection
+	session     *mongo.Session
 
 	mu      sync.Mutex
 	samples int
@@ -26,7 +28,10 @@ type sampler struct {
 // sample begins to look, until the test ends. While the store is away it sees nothing.
 func sample(t *testing.T, db *mongo.Database) *sampler {
 	t.Helper()
-	s := &sampler{seen: map[string]string{}, collection: db.Collection("orders", options.Collection().SetReadConcern(readconcern.Majority()))}
+	s := &sampler{seen: map[string]string{}}
+	for _, name := range mongodb.DocumentCollections() {
+		s.collections = append(s.collections, db.Collection(name, options.Collection().SetReadConcern(readconcern.Majority())))
+	}
 	var err error
 	if s.session, err = db.Client().StartSession(); err != nil {
 		t.Fatal(err)
@@ -52,18 +57,11 @@ func (s *sampler) look(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ctx = mongo.NewSessionContext(ctx, s.session)
-	cursor, err := s.collection.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "version", Value: 1}}))
-	if err != nil {
-		return err
-	}
-	defer cursor.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the next look says so
 	now := map[string]string{}
-	for cursor.Next(ctx) {
-		id, _ := cursor.Current.Lookup("_id").StringValueOK()
-		now[id], _ = cursor.Current.Lookup("version").StringValueOK()
-	}
-	if err := cursor.Err(); err != nil {
-		return err
+	for _, c := range s.collections {
+		if err := versions(ctx, c, now); err != nil {
+			return err
+		}
 	}
 	for id, version := range s.seen {
 		if now[id] < version {
@@ -73,6 +71,20 @@ func (s *sampler) look(ctx context.Context) error {
 	s.seen = now
 	s.samples++
 	return nil
+}
+
+// versions reads the versions of a collection's documents by _id.
+func versions(ctx context.Context, c *mongo.Collection, into map[string]string) error {
+	cursor, err := c.Find(ctx, bson.D{}, options.Find().SetProjection(bson.D{{Key: "version", Value: 1}}))
+	if err != nil {
+		return err
+	}
+	defer cursor.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the next look says so
+	for cursor.Next(ctx) {
+		id, _ := cursor.Current.Lookup("_id").StringValueOK()
+		into[c.Name()+"/"+id], _ = cursor.Current.Lookup("version").StringValueOK()
+	}
+	return cursor.Err()
 }
 
 // check takes a last look and fails when a document ever went back.

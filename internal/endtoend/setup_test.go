@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/shopstream/shopstream/internal/kafkatest"
 	"github.com/shopstream/shopstream/internal/mongod"
+	"github.com/shopstream/shopstream/internal/oracle"
 	"github.com/shopstream/shopstream/internal/simulator"
 	"github.com/shopstream/shopstream/internal/simulator/world"
 	"github.com/shopstream/shopstream/schemas"
@@ -69,8 +71,8 @@ func runTests(m *testing.M) int {
 
 // settings are what tests choose.
 type settings struct {
-	shops, days, ordersPerDay int
-	rate                      int // calls a minute that the program is allowed
+	shops, days, ordersPerDay int           // shops of each platform
+	lasts                     time.Duration // at the least: the rates that the program is allowed are chosen by it
 	// unlimited leaves the simulator without a limit: a process's own limiter begins anew with the process, with a burst,
 	// and two processes have one each, so the calls of such tests are not those of one limiter.
 	unlimited bool
@@ -85,8 +87,10 @@ type bench struct {
 	store     *mongod.Process // nil when the test runs its own
 	url       string          // of the simulator
 	shops     []world.Shop
-	from, to  string // the plan's days
+	from, to  string      // the plan's days
+	edges     []time.Time // their beginnings, and the end of the last
 	truth     *truth
+	rates     map[string]int  // calls a minute that the program is allowed, by platform
 	database  *mongo.Database // for looking at
 	dir       string
 	env       []string
@@ -121,11 +125,13 @@ func setup(t *testing.T, s settings) *bench {
 		"SHOPSTREAM_KAFKA__TOPIC_PREFIX="+b.topics.Prefix,
 		"SHOPSTREAM_MONGO__URI="+uri,
 		"SHOPSTREAM_SHOPS__FILE="+filepath.Join(b.dir, "shops.yaml"),
-		"SHOPSTREAM_PLATFORMS__SHOPEE__RATE="+strconv.Itoa(s.rate),
 		"SHOPSTREAM_TOPICS__PARTITIONS="+strconv.Itoa(partitions),
 		"SHOPSTREAM_HTTP__ADDR=127.0.0.1:0",
 		"SHOPSTREAM_LOG__LEVEL=debug", // shown when a test fails
 	)
+	for platform, rate := range b.rates {
+		b.env = append(b.env, "SHOPSTREAM_PLATFORMS__"+strings.ToUpper(platform)+"__RATE="+strconv.Itoa(rate))
+	}
 	b.watch = watch(t, b)
 	b.versions = sample(t, b.database)
 	return b
@@ -151,8 +157,10 @@ func (b *bench) simulate(t *testing.T) {
 		Addr: "127.0.0.1:0", Seed: seed, Shops: b.settings.shops, Days: b.days + 2, OrdersPerDay: b.ordersPerDay,
 		WriteShops: filepath.Join(b.dir, "shops.yaml"), Now: time.Now,
 	}
-	if !b.unlimited {
-		o.Rate = b.rate
+	b.planDays(now)
+	o.Rate = b.allow(t, o)
+	if b.unlimited {
+		o.Rate = 0
 	}
 	server, err := simulator.New(o)
 	if err != nil {
@@ -169,17 +177,41 @@ func (b *bench) simulate(t *testing.T) {
 		}
 	})
 	t.Cleanup(func() { cancel(); served.Wait() })
-	b.url, b.shops = server.URL(), server.Shops()
+	b.url = server.URL()
 	waitFor(t, time.Minute, "the shops file", func() bool {
 		_, err := os.Stat(o.WriteShops)
 		return err == nil
 	})
-	zone := time.FixedZone("", 7*3600)
-	y, m, d := now.In(zone).AddDate(0, 0, -1).Date()
-	end := time.Date(y, m, d, 0, 0, 0, 0, zone)
-	begin := end.AddDate(0, 0, -b.days)
-	b.from, b.to = begin.Format(time.DateOnly), end.AddDate(0, 0, -1).Format(time.DateOnly)
-	b.truth = readTruth(t, b.url, b.shops, begin, b.days)
+}
+
+// planDays chooses the days.
+func (b *bench) planDays(now time.Time) {
+	y, m, d := now.In(time.FixedZone("", 7*3600)).AddDate(0, 0, -1-b.days).Date()
+	begin := time.Date(y, m, d, 0, 0, 0, 0, time.FixedZone("", 7*3600))
+	for i := range b.days + 1 {
+		b.edges = append(b.edges, begin.AddDate(0, 0, i))
+	}
+	b.from, b.to = begin.Format(time.DateOnly), b.edges[b.days-1].Format(time.DateOnly)
+}
+
+// allow reads the truth of the world and chooses the rate of each platform so that its calls last as long as the test wants. It
+// returns the highest.
+func (b *bench) allow(t *testing.T, o simulator.Options) (highest int) {
+	t.Helper()
+	server, err := simulator.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(server.Handler())
+	defer web.Close()
+	b.shops = server.Shops()
+	b.truth = b.readTruth(t, oracle.World{URL: web.URL, Client: client})
+	b.rates = map[string]int{}
+	for platform, calls := range b.truth.least {
+		b.rates[platform] = int(float64(calls)/b.lasts.Minutes()) + 1
+		highest = max(highest, b.rates[platform])
+	}
+	return highest
 }
 
 // plan starts the backfill of all shops.

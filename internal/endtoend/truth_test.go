@@ -1,161 +1,152 @@
 package endtoend
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
+	"github.com/shopstream/shopstream/internal/oracle"
 	"github.com/shopstream/shopstream/internal/simulator/world"
+	"github.com/shopstream/shopstream/schemas"
 )
 
 // client talks to the simulator and to processes; it leaves no connection behind.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
-// row is what the simulator says about an order.
-type row struct {
-	ID          string `json:"id"`
-	CreateTime  int64  `json:"create_time"`
-	UpdateTime  int64  `json:"update_time"`
-	Status      string `json:"status"`
-	TotalAmount string `json:"total_amount"`
-	Lines       int    `json:"lines"`
-	Quantity    int64  `json:"quantity"`
-}
-
-// window is one shop's calendar day.
+// window is the calendar day of one of Shopee's shops: there, what fetching orders takes is known to the call.
 type window struct {
 	shop     string
 	from, to int64
 }
 
-// extent is what fetching a window takes, by the platform's rules.
+// extent is what fetching a window's orders takes, by the platform's rules.
 type extent struct{ lists, details, orders int }
 
 // tasks is the number of calls that are needed, each of which gives a page.
 func (e extent) tasks() int { return e.lists + e.details }
 
-// truth is what a complete copy of the planned days has.
+// truth is what a complete copy of the planned days takes.
 type truth struct {
-	orders  map[string]map[string]row // by shop and order id
 	windows map[window]extent
+	least   map[string]int // calls by platform, at the least; nearly all of them give a page
 }
 
-// readTruth asks the simulator. A chunk lists its day with a second more at either end, so the days' neighbours count, too.
-func readTruth(t *testing.T, base string, shops []world.Shop, begin time.Time, days int) *truth {
+// calls is the number of calls that are needed at the least, on all platforms.
+func (tr *truth) calls() (sum int) {
+	for _, n := range tr.least {
+		sum += n
+	}
+	return sum
+}
+
+// selection is the planned days of one shop and kind.
+func (b *bench) selection(s *world.Shop, kind string) oracle.Selection {
+	return oracle.Selection{
+		Platform: s.Platform, ChannelID: s.ChannelID, ShopID: s.ShopID, Kind: kind,
+		From: b.edges[0], To: b.edges[len(b.edges)-1], By: schemas.CreateTime,
+	}
+}
+
+// readTruth asks the simulator.
+func (b *bench) readTruth(t *testing.T, w oracle.World) *truth {
 	t.Helper()
-	tr := &truth{orders: map[string]map[string]row{}, windows: map[window]extent{}}
-	const before, after = 1, 1
-	for _, s := range shops {
-		from, to := begin.Unix(), begin.AddDate(0, 0, days).Unix()
-		rows := readRows(t, base, s.ShopID, from-before, to+after)
-		byID := map[string]row{}
-		for _, r := range rows {
-			byID[r.ID] = r
+	tr := &truth{windows: map[window]extent{}, least: map[string]int{}}
+	for i := range b.shops {
+		s := &b.shops[i]
+		kinds, err := oracle.LeastCalls(t.Context(), w, b.selection(s, ""), b.edges)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if len(rows) == 0 || len(byID) != len(rows) {
-			t.Fatalf("the simulator has %d orders of shop %s with %d ids", len(rows), s.ShopID, len(byID))
+		for _, n := range kinds {
+			tr.least[s.Platform] += n
 		}
-		tr.orders[s.ShopID] = byID
-		for d := range days {
-			w := window{s.ShopID, begin.AddDate(0, 0, d).Unix(), begin.AddDate(0, 0, d+1).Unix()}
-			tr.windows[w] = extentOf(rows, w.from-before, w.to+after)
+		if s.Platform == schemas.Shopee {
+			b.readExtents(t, w, s, tr)
 		}
 	}
 	return tr
 }
 
-// extentOf counts calls: lists name up to 100 orders each, details give up to 50.
-func extentOf(rows []row, from, to int64) extent {
-	const listed, detailed = 100, 50
-	var e extent
-	for _, r := range rows {
-		if r.CreateTime >= from && r.CreateTime < to {
-			e.orders++
-		}
+// readExtents reads what each day's orders of one shop take. A chunk lists its day with a second more at either end, so the
+// days' neighbours count, too.
+func (b *bench) readExtents(t *testing.T, w oracle.World, s *world.Shop, tr *truth) {
+	t.Helper()
+	around := b.selection(s, schemas.Orders)
+	around.From, around.To = around.From.Add(-time.Second), around.To.Add(time.Second)
+	var created []int64
+	if err := w.Truth(t.Context(), around, func(r oracle.Row) bool {
+		created = append(created, r.CreateTime)
+		return true
+	}); err != nil {
+		t.Fatal(err)
 	}
-	e.lists = max(1, (e.orders+listed-1)/listed)
-	for rest := e.orders; rest > 0; rest -= listed {
+	if len(created) == 0 {
+		t.Fatalf("the simulator has no orders of shop %s", s.ShopID)
+	}
+	for d := range len(b.edges) - 1 {
+		from, to := b.edges[d].Unix(), b.edges[d+1].Unix()
+		orders := 0
+		for _, at := range created {
+			if at >= from-1 && at < to+1 {
+				orders++
+			}
+		}
+		tr.windows[window{s.ShopID, from, to}] = extentOf(orders)
+	}
+}
+
+// extentOf counts calls: lists name up to 100 orders each, details give up to 50.
+func extentOf(orders int) extent {
+	const listed, detailed = 100, 50
+	e := extent{orders: orders, lists: max(1, (orders+listed-1)/listed)}
+	for rest := orders; rest > 0; rest -= listed {
 		e.details += (min(rest, listed) + detailed - 1) / detailed
 	}
 	return e
 }
 
-// total is the extent of all windows.
-func (tr *truth) total() extent {
-	var sum extent
-	for _, e := range tr.windows {
-		sum.lists, sum.details, sum.orders = sum.lists+e.lists, sum.details+e.details, sum.orders+e.orders
+// platforms lists the platforms that have shops.
+func (b *bench) platforms() []string {
+	var names []string
+	for i := range b.shops {
+		names = append(names, b.shops[i].Platform)
 	}
-	return sum
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
-func readRows(t *testing.T, base, shop string, from, to int64) []row {
-	t.Helper()
-	var rows []row
-	decoder := json.NewDecoder(get(t, base+"/_sim/truth?"+url.Values{
-		"platform": {"shopee"}, "shop_id": {shop}, "kind": {"orders"}, "rows": {"1"},
-		"from": {strconv.FormatInt(from, 10)}, "to": {strconv.FormatInt(to, 10)},
-	}.Encode()))
-	for {
-		var r row
-		err := decoder.Decode(&r)
-		if errors.Is(err, io.EOF) {
-			return rows
+// rawTopics lists where pages are.
+func (b *bench) rawTopics() (topics []string) {
+	for _, platform := range b.platforms() {
+		for _, kind := range schemas.Kinds {
+			topics = append(topics, b.topics.Raw(platform, kind))
 		}
-		if err != nil {
-			t.Fatalf("read truth: %v", err)
-		}
-		rows = append(rows, r)
 	}
+	return topics
 }
 
-func get(t *testing.T, address string) io.Reader {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
+// cleanTopics lists where documents are.
+func (b *bench) cleanTopics() (topics []string) {
+	for _, kind := range schemas.Kinds {
+		topics = append(topics, b.topics.Clean(kind))
 	}
-	response, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = response.Body.Close() })
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s", address, response.Status)
-	}
-	return response.Body
+	return topics
 }
 
-// checkCalls fails when the platform refused a call, and says how many there were.
+// checkCalls fails when a platform refused a call, and says how many there were.
 func (b *bench) checkCalls(t *testing.T) {
 	t.Helper()
-	var paths map[string]struct {
-		Calls    int `json:"calls"`
-		Refused  int `json:"refused"`
-		MostIn1s int `json:"most_in_1s"`
-	}
-	if err := json.NewDecoder(get(t, b.url+"/_sim/calls")).Decode(&paths); err != nil {
+	paths, err := oracle.World{URL: b.url, Client: client}.Calls(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
 	calls := 0
-	var most []string
 	for path, p := range paths {
 		calls += p.Calls
-		if p.Calls > 0 {
-			most = append(most, fmt.Sprintf("%s %d", path, p.MostIn1s))
-		}
 		if p.Refused > 0 {
 			t.Errorf("%d of %d calls of %s were above the allowed rate", p.Refused, p.Calls, path)
 		}
 	}
-	slices.Sort(most)
-	e := b.truth.total()
-	t.Logf("%d calls for %d tasks; most in a second: %v", calls, e.tasks(), most)
+	t.Logf("%d calls, at least %d are needed: %v", calls, b.truth.calls(), b.truth.least)
 }

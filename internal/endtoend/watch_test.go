@@ -37,16 +37,16 @@ type watcher struct {
 func watch(t *testing.T, b *bench) *watcher {
 	t.Helper()
 	w := &watcher{times: map[string][]time.Time{}, tasks: map[string]bool{}}
-	raw, clean := b.topics.Raw(schemas.Shopee, schemas.Orders), b.topics.Clean(schemas.Orders)
-	cl := b.Client(t, kgo.ConsumeTopics(raw, clean, b.topics.Progress()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+	raw, clean := b.rawTopics(), b.cleanTopics()
+	cl := b.Client(t, kgo.ConsumeTopics(slices.Concat(raw, clean, []string{b.topics.Progress()})...), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchMaxWait(250*time.Millisecond), kgo.MaxConcurrentFetches(1))
 	background(t, func(ctx context.Context) {
 		for ctx.Err() == nil {
 			cl.PollFetches(ctx).EachRecord(func(r *kgo.Record) {
-				switch r.Topic {
-				case raw:
+				switch {
+				case slices.Contains(raw, r.Topic):
 					w.note(fetched, r)
-				case clean:
+				case slices.Contains(clean, r.Topic):
 					w.note(documented, r)
 				default:
 					var f schemas.Fact
@@ -92,7 +92,7 @@ func (w *watcher) firstAfter(stage string, moment time.Time) (time.Duration, boo
 // waitPages waits until the given share of all pages is published.
 func (b *bench) waitPages(t *testing.T, share float64) {
 	t.Helper()
-	want := int(share * float64(b.truth.total().tasks()))
+	want := int(share * float64(b.truth.calls()))
 	waitFor(t, patience, fmt.Sprintf("%d pages", want), func() bool { return b.watch.pages() >= want })
 }
 

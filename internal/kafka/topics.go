@@ -30,9 +30,9 @@ type Topic struct {
 // Kept for as long as it takes to notice that a consumer stands still, and to replay what a mended mapping makes anew.
 const history = 30 * 24 * time.Hour
 
-// Topics returns the topics of an installation for the given platforms and kinds, sorted by name. partitions is for all but
-// the plans topic, whose single partition keeps plans in order.
-func Topics(names schemas.Topics, platforms, kinds []string, partitions int32) []Topic {
+// Topics returns the topics of an installation, sorted by name. kinds says which kinds of data are fetched from each platform.
+// partitions is for all but the plans topic, whose single partition keeps plans in order.
+func Topics(names schemas.Topics, kinds map[string][]string, partitions int32) []Topic {
 	var all []Topic
 	add := func(name string, retention time.Duration) {
 		all = append(all, Topic{
@@ -41,16 +41,16 @@ func Topics(names schemas.Topics, platforms, kinds []string, partitions int32) [
 	}
 	add(names.Plans(), history)
 	all[0].Partitions = 1
-	for _, platform := range platforms {
+	for platform, fetched := range kinds {
 		for _, lane := range []string{schemas.Live, schemas.Backfill} {
 			add(names.PlansWork(lane, platform), 0)
 			add(names.Tasks(lane, platform), 0)
 		}
-		for _, kind := range kinds {
+		for _, kind := range fetched {
 			add(names.Raw(platform, kind), history)
 		}
 	}
-	for _, kind := range kinds {
+	for _, kind := range schemas.Kinds {
 		add(names.Clean(kind), history)
 	}
 	for _, delay := range []string{schemas.Delay1m, schemas.Delay10m, schemas.Delay1h} {

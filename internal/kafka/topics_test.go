@@ -16,7 +16,7 @@ func TestApplyCreatesWhatIsMissingAndNothingElse(t *testing.T) {
 	t.Parallel()
 	b, names := kafkatest.Start(t), kafkatest.Topics()
 	adm := b.Admin(t)
-	want := kafka.Topics(names, []string{schemas.Shopee}, []string{schemas.Orders}, 4)
+	want := kafka.Topics(names, map[string][]string{schemas.Shopee: {schemas.Orders}}, 4)
 	missing, err := kafka.Missing(t.Context(), adm, want)
 	if err != nil || len(missing) != len(want) {
 		t.Fatalf("%d of %d missing, %v", len(missing), len(want), err)

@@ -141,7 +141,7 @@ func (b *Broker) Admin(t testing.TB) *kadm.Client {
 // CreateAll creates all topics of an installation for Shopee orders.
 func (b *Broker) CreateAll(t testing.TB, names schemas.Topics, partitions int32) {
 	t.Helper()
-	topics := kafka.Topics(names, []string{schemas.Shopee}, []string{schemas.Orders}, partitions)
+	topics := kafka.Topics(names, map[string][]string{schemas.Shopee: {schemas.Orders}}, partitions)
 	if _, err := kafka.Apply(t.Context(), b.Admin(t), topics, 1); err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func DocumentCollection(kind string) string {
 // DocumentCollections returns the collections of all kinds.
 func DocumentCollections() []string {
 	var names []string
-	for _, kind := range []string{schemas.Orders, schemas.Products, schemas.Transactions, schemas.Returns, schemas.Tracking} {
+	for _, kind := range schemas.Kinds {
 		names = append(names, DocumentCollection(kind))
 	}
 	return names

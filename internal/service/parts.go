@@ -16,6 +16,7 @@ import (
 	"github.com/shopstream/shopstream/internal/config"
 	"github.com/shopstream/shopstream/internal/kafka"
 	mongodb "github.com/shopstream/shopstream/internal/mongo"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/internal/telemetry"
@@ -56,7 +57,7 @@ type parts struct {
 // clear line instead of a service that waits for ever. It creates nothing.
 func newParts(ctx context.Context, e Env, which []Service) (*parts, error) {
 	p := &parts{
-		Env: e, topics: Topics(e.Config), adapters: Adapters(e.Config),
+		Env: e, topics: Topics(e.Config), adapters: Adapters(e.Config, e.Platforms),
 		registry: telemetry.NewRegistry(version.String()),
 	}
 	if err := p.connect(ctx, which); err != nil {
@@ -72,7 +73,7 @@ func (p *parts) connect(ctx context.Context, which []Service) (err error) {
 		needShops, needMongo = needShops || sv.shops, needMongo || sv.mongo
 	}
 	if needShops {
-		if p.shops, err = LoadShops(p.Config); err != nil {
+		if p.shops, err = LoadShops(p.Config, p.Platforms); err != nil {
 			return err
 		}
 	}
@@ -80,7 +81,7 @@ func (p *parts) connect(ctx context.Context, which []Service) (err error) {
 		return err
 	}
 	if !p.CreateTopics {
-		missing, err := kafka.Missing(ctx, kadm.NewClient(p.admin), allTopics(p.Config))
+		missing, err := kafka.Missing(ctx, kadm.NewClient(p.admin), allTopics(p.Config, p.Platforms))
 		if err != nil {
 			return err
 		}
@@ -95,8 +96,8 @@ func (p *parts) connect(ctx context.Context, which []Service) (err error) {
 }
 
 // LoadShops reads the shops file and refuses one without an enabled shop.
-func LoadShops(c config.Config) (*shop.Book, error) {
-	book, err := shop.Load(c.Shops.File)
+func LoadShops(c config.Config, platforms catalog.List) (*shop.Book, error) {
+	book, err := shop.Load(c.Shops.File, platforms.Names())
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +143,7 @@ func (p *parts) close(ctx context.Context) {
 // would slow its readers down.
 func (p *parts) create(ctx context.Context) error {
 	if p.CreateTopics {
-		if _, err := applyTopics(ctx, p.admin, p.Config); err != nil {
+		if _, err := applyTopics(ctx, p.admin, p.Config, p.Platforms); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/shopstream/shopstream/internal/config"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/internal/telemetry"
 	"github.com/shopstream/shopstream/internal/version"
@@ -16,8 +17,9 @@ import (
 
 // Env is what a process gives its services.
 type Env struct {
-	Config config.Config
-	Log    *slog.Logger
+	Config    config.Config
+	Log       *slog.Logger
+	Platforms catalog.List // which there are: catalog.Platforms, but for tests
 	// CreateTopics: missing topics are created. Otherwise they are an error.
 	CreateTopics bool
 }

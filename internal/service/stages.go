@@ -111,7 +111,7 @@ const recordOverhead = 64 << 10
 
 func delayStages(p *parts) ([]*stream.Stage, error) {
 	var returnTo, consume []string
-	for _, platform := range platforms {
+	for _, platform := range p.Platforms.Names() {
 		for _, lane := range lanes {
 			returnTo = append(returnTo, p.topics.Tasks(lane, platform))
 		}
@@ -127,7 +127,7 @@ func delayStages(p *parts) ([]*stream.Stage, error) {
 
 func transformerStages(p *parts) ([]*stream.Stage, error) {
 	t, err := transformers.New(transformers.Options{
-		Topics: p.topics, Zone: p.Config.Time.Zone.Location(), Now: time.Now, Mappers: mappers,
+		Topics: p.topics, Zone: p.Config.Time.Zone.Location(), Now: time.Now, Mappers: p.Platforms.Mappers(),
 		MaxBytes: schemas.MaxRecordBytes - recordOverhead,
 	})
 	if err != nil {

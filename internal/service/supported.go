@@ -2,33 +2,26 @@ package service
 
 import (
 	"github.com/shopstream/shopstream/internal/config"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 	"github.com/shopstream/shopstream/producers/platform"
-	shopeeadapter "github.com/shopstream/shopstream/producers/platform/shopee"
 	"github.com/shopstream/shopstream/schemas"
-	"github.com/shopstream/shopstream/transformers"
-	shopeemapper "github.com/shopstream/shopstream/transformers/shopee"
 )
 
-// What this build can sync. A platform is added here, once it has an adapter and a mapper.
-var (
-	platforms = []string{schemas.Shopee}
-	kinds     = []string{schemas.Orders}
-	lanes     = []string{schemas.Live, schemas.Backfill}
+var lanes = []string{schemas.Live, schemas.Backfill}
 
-	mappers = map[string]transformers.Mapper{schemas.Shopee: shopeemapper.Mapper{}}
-)
-
-// Adapters returns the adapters as the settings want them.
-func Adapters(c config.Config) []platform.Adapter {
-	return []platform.Adapter{shopeeadapter.New(settings(c, schemas.Shopee))}
+// Adapters returns the platforms' adapters as the settings want them.
+func Adapters(c config.Config, platforms catalog.List) []platform.Adapter {
+	return platforms.Adapters(func(name string) platform.Settings { return settings(c.Platforms[name]) })
 }
 
-// settings is what the configuration says about a platform's adapter.
-func settings(c config.Config, name string) platform.Settings {
-	p := c.Platforms[name]
-	s := platform.Settings{Errors: map[string]platform.Class{}, History: p.Tracking == "history", AuthURL: p.AuthURL}
+// settings is what the configuration says about an adapter.
+func settings(p config.Platform) platform.Settings {
+	s := platform.Settings{
+		Errors: make(map[string]platform.Class, len(p.Errors)), History: p.Tracking == "history", AuthURL: p.AuthURL,
+		PageSizes: p.PageSizes, Versions: p.Versions,
+	}
 	for code, class := range p.Errors {
-		s.Errors[code] = platform.Class(class)
+		s.Errors[code] = platform.Class(class) // config allows the same words
 	}
 	return s
 }

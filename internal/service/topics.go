@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopstream/shopstream/internal/config"
 	"github.com/shopstream/shopstream/internal/kafka"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 	"github.com/shopstream/shopstream/schemas"
 )
 
@@ -16,22 +17,22 @@ import (
 func Topics(c config.Config) schemas.Topics { return schemas.Topics{Prefix: c.Kafka.TopicPrefix} }
 
 // allTopics lists the topics of the installation.
-func allTopics(c config.Config) []kafka.Topic {
-	return kafka.Topics(Topics(c), platforms, kinds, int32(c.Topics.Partitions)) //nolint:gosec // config bounds it
+func allTopics(c config.Config, platforms catalog.List) []kafka.Topic {
+	return kafka.Topics(Topics(c), platforms.Kinds(), int32(c.Topics.Partitions)) //nolint:gosec // config bounds it
 }
 
 // ApplyTopics creates the topics that do not exist and returns their names.
-func ApplyTopics(ctx context.Context, c config.Config) ([]string, error) {
+func ApplyTopics(ctx context.Context, c config.Config, platforms catalog.List) ([]string, error) {
 	cl, err := ConnectKafka(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	defer cl.Close()
-	return applyTopics(ctx, cl, c)
+	return applyTopics(ctx, cl, c, platforms)
 }
 
-func applyTopics(ctx context.Context, cl *kgo.Client, c config.Config) ([]string, error) {
-	return kafka.Apply(ctx, kadm.NewClient(cl), allTopics(c), int16(c.Kafka.Replication)) //nolint:gosec // config bounds it
+func applyTopics(ctx context.Context, cl *kgo.Client, c config.Config, platforms catalog.List) ([]string, error) {
+	return kafka.Apply(ctx, kadm.NewClient(cl), allTopics(c, platforms), int16(c.Kafka.Replication)) //nolint:gosec // config bounds it
 }
 
 // ConnectKafka returns a client once a broker answers, so that a wrong address is one clear error and not a wait.

@@ -13,25 +13,24 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/shopstream/shopstream/internal/secret"
-	"github.com/shopstream/shopstream/schemas"
 )
 
-// Load reads the file at path: a list "shops" with an entry for each. All mistakes are returned at once, joined, each with
-// the entry's place in the list and its line, and never with a value that is secret.
-func Load(path string) (*Book, error) {
+// Load reads the file at path: a list "shops" with an entry for each, whose platform is one of those given. All mistakes are
+// returned at once, joined, each with the entry's place in the list and its line, and never with a value that is secret.
+func Load(path string, platforms []string) (*Book, error) {
 	content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
 		return nil, fmt.Errorf("read shops (shops.file): %w", err)
 	}
-	book, err := Parse(content)
+	book, err := Parse(content, platforms)
 	if err != nil {
 		return nil, fmt.Errorf("read shops %s: %w", path, err)
 	}
 	return book, nil
 }
 
-// Parse reads the content of a shops file.
-func Parse(content []byte) (*Book, error) {
+// Parse reads the content of a shops file, as [Load] does.
+func Parse(content []byte, platforms []string) (*Book, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(content, &doc); err != nil { // of syntax alone, which quotes no value
 		return nil, fmt.Errorf("parse list: %w", err)
@@ -44,7 +43,7 @@ func Parse(content []byte) (*Book, error) {
 	shops := make([]Shop, 0, len(list))
 	seen := map[string]int{}
 	for i, node := range list {
-		e := entry{number: i + 1, line: node.Line}
+		e := entry{number: i + 1, line: node.Line, platforms: platforms}
 		s := e.read(node)
 		if len(e.errs) == 0 {
 			if first, again := seen[s.Key()]; again {
@@ -78,6 +77,7 @@ func findList(doc *yaml.Node) ([]*yaml.Node, error) {
 // entry reads one element of the list and collects what is wrong with it.
 type entry struct {
 	number, line int
+	platforms    []string // that there are
 	errs         []error
 }
 
@@ -85,10 +85,7 @@ func (e *entry) fail(format string, args ...any) {
 	e.errs = append(e.errs, fmt.Errorf("shop %d (line %d) %s", e.number, e.line, fmt.Sprintf(format, args...)))
 }
 
-var (
-	platforms = []string{schemas.Shopee, schemas.TikTok, schemas.Lazada}
-	idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
-)
+var idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
 
 func (e *entry) read(node *yaml.Node) Shop {
 	s := Shop{Enabled: true}
@@ -157,8 +154,8 @@ func (e *entry) readEnabled(s *Shop, value *yaml.Node) {
 
 // check completes s and reports what it lacks.
 func (e *entry) check(s *Shop) {
-	if !slices.Contains(platforms, s.Platform) {
-		e.fail("has the unknown platform %q: allowed are %s", s.Platform, strings.Join(platforms, ", "))
+	if !slices.Contains(e.platforms, s.Platform) {
+		e.fail("has the unknown platform %q: allowed are %s", s.Platform, strings.Join(e.platforms, ", "))
 	}
 	for _, id := range []struct{ key, value string }{{"shop_id", s.ShopID}, {"channel_id", s.ChannelID}} {
 		switch {

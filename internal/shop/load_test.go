@@ -10,6 +10,8 @@ import (
 	"github.com/shopstream/shopstream/internal/shop"
 )
 
+var platforms = []string{"shopee", "tiktok", "lazada"}
+
 const book = `
 shops:
   - {platform: tiktok, shop_id: 7495123456789012345678901, channel_id: 12, base_url: "https://tiktok.example/", shop_cipher: c}
@@ -34,7 +36,7 @@ func TestLoad(t *testing.T) {
 	if err := os.WriteFile(path, []byte(book), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b, err := shop.Load(path)
+	b, err := shop.Load(path, platforms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +58,7 @@ func TestLoad(t *testing.T) {
 
 func TestSelect(t *testing.T) {
 	t.Parallel()
-	b, err := shop.Parse([]byte(book))
+	b, err := shop.Parse([]byte(book), platforms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +117,7 @@ func TestMistakes(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := shop.Parse([]byte(tt.yaml))
+			_, err := shop.Parse([]byte(tt.yaml), platforms)
 			if err == nil {
 				t.Fatal("nothing is wrong?")
 			}
@@ -129,7 +131,7 @@ func TestMistakes(t *testing.T) {
 			}
 		})
 	}
-	if _, err := shop.Load("missing.yaml"); err == nil || !strings.Contains(err.Error(), "missing.yaml") {
+	if _, err := shop.Load("missing.yaml", platforms); err == nil || !strings.Contains(err.Error(), "missing.yaml") {
 		t.Error("want the path in", err)
 	}
 }

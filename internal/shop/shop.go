@@ -15,7 +15,7 @@ import (
 
 // Shop is one seller's shop on one platform.
 type Shop struct {
-	Platform  string // shopee, tiktok or lazada
+	Platform  string // its name, such as shopee
 	ShopID    string // the platform's id of the shop, decimal text as a rule
 	ChannelID string // the id of the sales channel in the operator's own systems
 	Region    string // country code, upper case; may be empty

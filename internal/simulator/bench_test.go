@@ -42,3 +42,19 @@ func BenchmarkDetailsOf50(b *testing.B) {
 		t.srv.Handler().ServeHTTP(httptest.NewRecorder(), r)
 	}
 }
+
+// A day's money looks at the orders of a month, however many there are in all.
+func BenchmarkWalletPage(b *testing.B) {
+	for name, opts := range map[string]Options{
+		"small": {Shops: 3, Days: 40, OrdersPerDay: 200}, "huge": {Shops: 1000, Days: 3650, OrdersPerDay: 200},
+	} {
+		b.Run(name, func(b *testing.B) {
+			t := setup(b, opts)
+			r := t.request(walletPath, t.shops[0], between("create_time", t.midnight(3), t.midnight(2)))
+			b.ReportAllocs()
+			for b.Loop() {
+				t.srv.Handler().ServeHTTP(httptest.NewRecorder(), r)
+			}
+		})
+	}
+}

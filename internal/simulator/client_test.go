@@ -62,6 +62,7 @@ func setup(t testing.TB, opts Options) *bench {
 	if opts.Seed == 0 {
 		opts.Seed = 7
 	}
+	opts.Platforms = []string{"shopee"}
 	srv, err := New(opts)
 	if err != nil {
 		t.Fatal(err)
@@ -178,8 +179,13 @@ func (b *bench) list(shop world.Shop, field string, from, to int64, pageSize int
 // truth is the rows of a half-open window.
 func (b *bench) truth(shop world.Shop, field string, from, to int64) []truthRow {
 	b.t.Helper()
-	text := b.control(http.MethodGet, fmt.Sprintf("/_sim/truth?platform=shopee&kind=orders&rows=1&shop_id=%s&from=%d&to=%d&by=%s",
-		shop.ShopID, from, to, field), "")
+	return b.truthOf(world.Orders, shop, field, from, to)
+}
+
+func (b *bench) truthOf(kind string, shop world.Shop, field string, from, to int64) []truthRow {
+	b.t.Helper()
+	text := b.control(http.MethodGet, fmt.Sprintf("/_sim/truth?platform=shopee&kind=%s&rows=1&shop_id=%s&from=%d&to=%d&by=%s",
+		kind, shop.ShopID, from, to, field), "")
 	var rows []truthRow
 	for line := range strings.Lines(text) {
 		var row truthRow

@@ -98,7 +98,7 @@ func slowPlatform(b *testing.B, first *atomic.Int64) *shop.Book {
 	b.Cleanup(server.Close)
 	path := filepath.Join(b.TempDir(), "shops.yaml")
 	require.NoError(b, s.WriteShopsFile(path, server.URL))
-	book, err := shop.Load(path)
+	book, err := shop.Load(path, []string{schemas.Shopee})
 	require.NoError(b, err)
 	return book
 }

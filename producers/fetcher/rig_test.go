@@ -141,7 +141,7 @@ func sim(t *testing.T, o simulator.Options) (string, *shop.Book) {
 	t.Cleanup(server.Close)
 	path := filepath.Join(t.TempDir(), "shops.yaml")
 	require.NoError(t, s.WriteShopsFile(path, server.URL))
-	book, err := shop.Load(path)
+	book, err := shop.Load(path, []string{schemas.Shopee})
 	require.NoError(t, err)
 	return server.URL, book
 }

@@ -180,15 +180,16 @@ func (o ClaimerOptions) check(check *checker, p *schemas.Plan, now int64) []sche
 	if p.ChunkDays == 0 {
 		p.ChunkDays = o.ChunkDays
 	}
+	check.platforms = make([]string, len(o.Adapters))
+	for i, a := range o.Adapters {
+		check.platforms[i] = a.Platform()
+	}
 	check.shape(p)
 	window := check.dates(p, o.Zone, now)
 	selected := o.Book.Select(p.Platforms, p.Channels, p.Shops)
 	check.shops(p, selected, o.Book.All())
 	var work []schemas.PlanWork
-	for _, name := range allPlatforms {
-		if !slices.ContainsFunc(selected, func(s shop.Shop) bool { return s.Platform == name }) {
-			continue
-		}
+	for _, name := range platformsOf(selected, check.platforms) {
 		kinds := o.kinds(check, p, name)
 		if len(kinds) > 0 {
 			work = append(work, schemas.PlanWork{Plan: *p, Platform: name, Kinds: kinds, Range: window})
@@ -200,12 +201,26 @@ func (o ClaimerOptions) check(check *checker, p *schemas.Plan, now int64) []sche
 	return work
 }
 
+// platformsOf returns the shops' platforms, each once: those that are known in their order, then others.
+func platformsOf(shops []shop.Shop, known []string) []string {
+	order := slices.Clone(known)
+	has := map[string]bool{}
+	for i := range shops {
+		name := shops[i].Platform
+		has[name] = true
+		if !slices.Contains(order, name) {
+			order = append(order, name)
+		}
+	}
+	return slices.DeleteFunc(order, func(name string) bool { return !has[name] })
+}
+
 // kinds returns which kinds are planned on a platform: the ones asked for, or all that it has. What cannot be fetched from
 // it is a mistake of the plan, also where the platform is only meant by an empty filter: left out in silence it would be
 // missed.
 func (o ClaimerOptions) kinds(check *checker, p *schemas.Plan, name string) []string {
 	var kinds []string
-	for _, kind := range allKinds {
+	for _, kind := range schemas.Kinds {
 		asked := slices.Contains(p.Kinds, kind)
 		_, ok := rootOp(o.Adapters, name, kind)
 		switch {

@@ -53,14 +53,34 @@ func (m memory) Claim(_ context.Context, run schemas.Run) (schemas.Run, bool, er
 	return stored, stored.Origin == run.Origin, nil
 }
 
+// ordersOnly is an adapter of a platform of which no other kind can be fetched.
+type ordersOnly struct{ platform.Adapter }
+
+func (a ordersOnly) Root(kind string) (string, bool) {
+	if kind != schemas.Orders {
+		return "", false
+	}
+	return a.Adapter.Root(kind)
+}
+
 func newClaimer(t *testing.T, runs claims) *Claimer {
 	t.Helper()
 	c, err := NewClaimer(ClaimerOptions{
-		Topics: topics, Book: testBook(3), Runs: runs, Adapters: []platform.Adapter{shopee.New(platform.Settings{})},
+		Topics: topics, Book: testBook(3), Runs: runs, Adapters: []platform.Adapter{ordersOnly{shopee.New(platform.Settings{})}},
 		Zone: bangkok, ChunkDays: 1, Logger: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry(),
 	})
 	require.NoError(t, err)
 	return c
+}
+
+// ordersOnly is an adapter that fetches nothing else.
+type ordersOnly struct{ platform.Adapter }
+
+func (a ordersOnly) Root(kind string) (string, bool) {
+	if kind != schemas.Orders {
+		return "", false
+	}
+	return a.Adapter.Root(kind)
 }
 
 func planRecord(offset int64, value string) *kgo.Record {
@@ -156,7 +176,7 @@ func TestRejectedPlans(t *testing.T) {
 		{"turned round", `{"plan_id":"p","platforms":["shopee"],"from":"2024-01-02","to":"2024-01-01"}`, "p", []string{"lies before from"}, false},
 		{"future", `{"plan_id":"p","platforms":["shopee"],"from":"2024-03-12","to":"2024-03-12"}`, "p", []string{"future"}, false},
 		{"kind not fetched", `{"plan_id":"p","platforms":["shopee"],"kinds":["returns"],"from":"2024-01-01","to":"2024-01-01"}`, "p", []string{"returns cannot be fetched from shopee"}, false},
-		{"platform without an adapter", `{"plan_id":"p","platforms":["tiktok"],"from":"2024-01-01","to":"2024-01-01"}`, "p", []string{"nothing can be fetched from tiktok"}, false},
+		{"platform without an adapter", `{"plan_id":"p","platforms":["tiktok"],"from":"2024-01-01","to":"2024-01-01"}`, "p", []string{`platform "tiktok" is unknown: use shopee`}, false},
 		{"platform without an adapter, meant by an empty filter", `{"plan_id":"p","from":"2024-01-01","to":"2024-01-01"}`, "p", []string{"nothing can be fetched from tiktok"}, false},
 		{"platform without a shop", `{"plan_id":"p","platforms":["lazada"],"from":"2024-01-01","to":"2024-01-01"}`, "p", []string{"lazada"}, false},
 	} {
@@ -179,7 +199,7 @@ func TestRejectedPlans(t *testing.T) {
 func newSlicer(t *testing.T, book Book, backlog *int, slice int) *Slicer {
 	t.Helper()
 	s, err := NewSlicer(SlicerOptions{
-		Topics: topics, Lane: schemas.Backfill, Adapter: shopee.New(platform.Settings{}), Book: book, Zone: bangkok,
+		Topics: topics, Lane: schemas.Backfill, Adapter: ordersOnly{shopee.New(platform.Settings{})}, Book: book, Zone: bangkok,
 		Registry: prometheus.NewRegistry(), Rate: 100, Slice: slice,
 		Backlog: func(context.Context) (int, error) {
 			if *backlog < 0 {

@@ -127,7 +127,7 @@ func (s *Slicer) check(w *schemas.PlanWork) error {
 		return errors.New("work has no kinds")
 	}
 	for _, kind := range w.Kinds {
-		if !slices.Contains(allKinds, kind) {
+		if !slices.Contains(schemas.Kinds, kind) {
 			return fmt.Errorf("kind %.50q is unknown", kind)
 		}
 	}

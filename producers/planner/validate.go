@@ -28,14 +28,10 @@ const (
 	maxReasons   = 50
 )
 
-var (
-	allPlatforms = []string{schemas.Shopee, schemas.TikTok, schemas.Lazada}
-	allKinds     = []string{schemas.Orders, schemas.Products, schemas.Transactions, schemas.Returns, schemas.Tracking}
-)
-
 // checker collects everything that is wrong with a plan, so that its author mends it in one go.
 type checker struct {
-	reasons []string
+	platforms []string // that a plan may name
+	reasons   []string
 }
 
 func (c *checker) fail(format string, args ...any) {
@@ -71,10 +67,10 @@ func (c *checker) fields(raw []byte) {
 // shape checks what can be told from the plan alone, after its defaults were filled in.
 func (c *checker) shape(p *schemas.Plan) {
 	for _, v := range p.Platforms {
-		c.one("platform", v, allPlatforms...)
+		c.one("platform", v, c.platforms...)
 	}
 	for _, v := range p.Kinds {
-		c.one("kind", v, allKinds...)
+		c.one("kind", v, schemas.Kinds...)
 	}
 	c.one("time_field", p.TimeField, schemas.CreateTime, schemas.UpdateTime)
 	c.one("lane", p.Lane, schemas.Live, schemas.Backfill)
@@ -137,7 +133,7 @@ func (c *checker) dates(p *schemas.Plan, zone *time.Location, now int64) schemas
 
 // shops checks the filters against the shops that there are, so that a mistyped id is not taken for "nothing to do".
 func (c *checker) shops(p *schemas.Plan, selected, all []shop.Shop) {
-	unknown := func(name string) bool { return !slices.Contains(allPlatforms, name) } // reported already
+	unknown := func(name string) bool { return !slices.Contains(c.platforms, name) } // reported already
 	if len(selected) == 0 && !slices.ContainsFunc(p.Platforms, unknown) {
 		c.fail("no enabled shop in shops.yaml passes the filters platforms, channels and shops")
 	}

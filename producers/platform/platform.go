@@ -1,6 +1,6 @@
 // Package platform is the seam between the pipeline and the platforms' APIs: what a fetcher and a planner need to know of
 // one platform, as functions without I/O. A platform is one package that implements [Adapter] and one line where the
-// program lists its adapters.
+// program lists its platforms: docs/adding-a-platform.md says what else belongs to it.
 //
 // Whatever is particular to a platform (paths, signatures, paging, codes) stays behind Adapter; sending, waiting, rate
 // limits, retries and records stay with the fetcher.

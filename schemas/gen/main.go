@@ -17,13 +17,13 @@ import (
 )
 
 func main() {
-	files, err := generate("github.com/shopstream/shopstream/schemas", ".")
+	files, err := generate("github.com/shopstream/shopstream/schemas", ".", "../transformers")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
 	for name, text := range files {
-		if err := os.WriteFile(filepath.Join("json", name), text, 0o644); err != nil { //nolint:gosec // a source file
+		if err := os.WriteFile(name, text, 0o644); err != nil { //nolint:gosec // a source file
 			fmt.Fprintln(os.Stderr, "gen:", err)
 			os.Exit(1)
 		}
@@ -43,21 +43,21 @@ var records = map[string]any{
 	"tracking":    schemas.OrderTracking{},
 }
 
-// generate returns the schema files. source is the folder of package schemas and base the import path of the folder that
-// source is relative to.
-func generate(base, source string) (map[string][]byte, error) {
+// generate returns the schema files, and docs/data.md, by their paths from the folder of package schemas. source is the folder
+// of package schemas and base the import path of the folder that source is relative to; mappers is the folder of the mappers.
+func generate(base, source, mappers string) (map[string][]byte, error) {
+	r := &jsonschema.Reflector{
+		AllowAdditionalProperties: true, // members are added without a new schema
+		Mapper:                    special,
+	}
+	if err := r.AddGoComments(base, source, jsonschema.WithFullComment()); err != nil {
+		return nil, fmt.Errorf("read comments: %w", err)
+	}
+	for key, text := range r.CommentMap {
+		r.CommentMap[key] = strings.Join(strings.Fields(text), " ")
+	}
 	files := map[string][]byte{}
 	for name, v := range records {
-		r := jsonschema.Reflector{
-			AllowAdditionalProperties: true, // members are added without a new schema
-			Mapper:                    special,
-		}
-		if err := r.AddGoComments(base, source, jsonschema.WithFullComment()); err != nil {
-			return nil, fmt.Errorf("read comments: %w", err)
-		}
-		for key, text := range r.CommentMap {
-			r.CommentMap[key] = strings.Join(strings.Fields(text), " ")
-		}
 		var text bytes.Buffer
 		enc := json.NewEncoder(&text)
 		enc.SetEscapeHTML(false)
@@ -65,8 +65,13 @@ func generate(base, source string) (map[string][]byte, error) {
 		if err := enc.Encode(r.Reflect(v)); err != nil {
 			return nil, fmt.Errorf("encode schema of %s: %w", name, err)
 		}
-		files[name+".schema.json"] = text.Bytes()
+		files[filepath.Join("json", name+".schema.json")] = text.Bytes()
 	}
+	found, err := readSources(mappers)
+	if err != nil {
+		return nil, fmt.Errorf("read the mappers' sources: %w", err)
+	}
+	files[filepath.Join("..", "docs", "data.md")] = describeData(r, found)
 	return files, nil
 }
 

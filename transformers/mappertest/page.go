@@ -90,6 +90,11 @@ func (p *Page) Record(t testing.TB, bodies ...[]byte) *kgo.Record {
 // Process runs the record through a processor with the mapper.
 func Process(t testing.TB, platform string, m transformers.Mapper, r *kgo.Record) stream.Result {
 	t.Helper()
+	return run(t, processor(t, platform, m), r)
+}
+
+func processor(t testing.TB, platform string, m transformers.Mapper) *transformers.Processor {
+	t.Helper()
 	p, err := transformers.New(transformers.Options{
 		Topics: schemas.Topics{Prefix: "test."}, Zone: time.FixedZone("", 7*3600),
 		Now: func() time.Time { return time.UnixMilli(1718100001000) }, Mappers: map[string]transformers.Mapper{platform: m},
@@ -97,6 +102,11 @@ func Process(t testing.TB, platform string, m transformers.Mapper, r *kgo.Record
 	if err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+func run(t testing.TB, p *transformers.Processor, r *kgo.Record) stream.Result {
+	t.Helper()
 	result, err := p.Process(context.Background(), []*kgo.Record{r})
 	if err != nil {
 		t.Fatal(err)

@@ -38,6 +38,7 @@ func Run(t *testing.T, m transformers.Mapper, schemaDir string, pages []Page) {
 			t.Run("wrong types stay", func(t *testing.T) { p.wrongTypesStay(t, m) })
 		})
 	}
+	t.Run("sources", func(t *testing.T) { t.Parallel(); checkSources(t, m, pages) })
 }
 
 // golden compares everything that the page gives with its golden file.
@@ -75,7 +76,8 @@ func (p *Page) golden(t *testing.T, m transformers.Mapper) {
 			t.Fatal(err)
 		}
 	}
-	if want, err := os.ReadFile(file); err != nil || !bytes.Equal(text.Bytes(), want) {
+	want, err := os.ReadFile(file) //nolint:gosec // of the calling package's testdata
+	if err != nil || !bytes.Equal(text.Bytes(), want) {
 		t.Errorf("%s differs (%v); run with -update and read the diff. Got:\n%s", file, err, text.Bytes())
 	}
 }
@@ -235,32 +237,4 @@ func (p *Page) wrongTypesStay(t *testing.T, m transformers.Mapper) {
 			t.Errorf("%s of another type is lost", l.place)
 		}
 	}
-}
-
-// Fuzz feeds bytes in place of each part's body: no panic, and documents or a rejected page.
-func Fuzz(f *testing.F, m transformers.Mapper, pages []Page) {
-	f.Helper()
-	for i := range pages {
-		for n, body := range pages[i].bodies(f) {
-			f.Add(i, n, body)
-		}
-	}
-	f.Fuzz(func(t *testing.T, page, part int, body []byte) {
-		p := &pages[((page%len(pages))+len(pages))%len(pages)]
-		bodies := p.bodies(t)
-		bodies[((part%len(bodies))+len(bodies))%len(bodies)] = body
-		result := Process(t, p.Platform, m, p.Record(t, bodies...))
-		for _, r := range result.Publish {
-			if schemas.Header(r, schemas.HeaderIndex) == "" {
-				continue
-			}
-			d := New(p.Kind)
-			if err := json.Unmarshal(r.Value, d); err != nil {
-				t.Fatalf("a document is no JSON of its kind: %v", err)
-			}
-			if _, err := bson.Marshal(d); err != nil {
-				t.Fatalf("a document cannot be stored: %v", err)
-			}
-		}
-	})
 }

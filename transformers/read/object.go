@@ -14,8 +14,8 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 )
 
-// MaxKept is how many levels a kept value may have: one less than a platform field, since some are kept inside an object.
-const MaxKept = schemas.MaxFieldDepth - 1
+// MaxKept is how many levels a kept value may have: fewer than a platform field, since some are kept inside objects.
+const MaxKept = schemas.MaxFieldDepth - 8
 
 // maxProblems bounds a document's validation errors.
 const maxProblems = 50
@@ -38,6 +38,7 @@ func Elements(s *jsonscan.Scanner) []Element {
 // Problems collects what is wrong with a document: names of members and what they should be, never what they are.
 type Problems struct{ found []string }
 
+// Add notes that the member name is not what it should be.
 func (p *Problems) Add(name, what string) { p.found = append(p.found, name+": "+what) }
 
 // List returns the Problems in an order that does not depend on the order of the members.
@@ -60,6 +61,7 @@ type Object struct {
 	Bad    *Problems
 }
 
+// NewObject returns an Object that reads raw, which is an object, and names its members in bad behind prefix.
 func NewObject(raw []byte, prefix string, bad *Problems) *Object {
 	return &Object{Scan: jsonscan.New(raw), Prefix: prefix, Bad: bad}
 }
@@ -83,6 +85,7 @@ func (r *Object) KeepElement(name string, e Element) {
 	}
 }
 
+// Wrong marks e, which the member name has, as not what it should be, and keeps it.
 func (r *Object) Wrong(name string, e Element, want string) {
 	r.Bad.Add(r.Prefix+name, want)
 	r.KeepElement(name, e)
@@ -94,6 +97,7 @@ func (r *Object) Value() (Element, bool) {
 	return e, len(e.Raw) > 0 && e.Raw[0] != 'n'
 }
 
+// Text reads a string. "" is absence.
 func (r *Object) Text(name string) string {
 	e, ok := r.Value()
 	if !ok {
@@ -126,6 +130,19 @@ func (r *Object) Key(name, want string) string {
 	if !ok {
 		return ""
 	}
+	return r.key(name, e, want)
+}
+
+// OptionalKey is Key for members of which an empty string is absence.
+func (r *Object) OptionalKey(name, want string) string {
+	e, ok := r.Value()
+	if !ok || string(e.Raw) == `""` {
+		return ""
+	}
+	return r.key(name, e, want)
+}
+
+func (r *Object) key(name string, e Element, want string) string {
 	id, ok := "", false
 	if e.Raw[0] == '"' {
 		id, ok = TextID(e.Raw)
@@ -173,6 +190,7 @@ func (r *Object) Time(name string) int64 {
 	return seconds
 }
 
+// Int reads an integer. 0 is absence.
 func (r *Object) Int(name string) int64 {
 	e, ok := r.Value()
 	if !ok {
@@ -200,6 +218,7 @@ func (r *Object) Count(name string) *int64 {
 	return &n
 }
 
+// Bool reads true or false; nil is absence.
 func (r *Object) Bool(name string) *bool {
 	e, ok := r.Value()
 	if !ok {
@@ -281,6 +300,11 @@ func (r *Object) Inside(name string, read func(in *Object, key string)) {
 		read(in, string(key))
 	}
 	r.Rest.Delete(name)
+	r.KeepInside(name, in)
+}
+
+// KeepInside keeps together under name what in has kept, if anything.
+func (r *Object) KeepInside(name string, in *Object) {
 	if inside := in.Rest.Fields(); len(inside) > 0 {
 		r.Rest.Set(name, json.RawMessage(inside))
 	}

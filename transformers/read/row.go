@@ -30,10 +30,7 @@ type Row struct {
 func NewRow(e Element) *Row {
 	r := &Row{raw: e.Raw}
 	r.Bad = &Problems{}
-	if !utf8.Valid(e.Raw) {
-		r.Bad.Add("row", "not valid UTF-8, bad bytes replaced")
-		e.Raw = bytes.ToValidUTF8(e.Raw, []byte("\uFFFD"))
-	}
+	e.Raw = r.valid("row", e.Raw)
 	if len(e.Raw) == 0 || e.Raw[0] != '{' {
 		r.KeepElement("row", e)
 		r.Fail("row is not an object")
@@ -41,6 +38,26 @@ func NewRow(e Element) *Row {
 	}
 	r.Object = *NewObject(e.Raw, "", r.Bad)
 	return r
+}
+
+// Beside begins to read what another answer says about the row's thing, as name in problems. What is no object is kept under
+// that name, and a problem; then the Object is nil. Its own platform fields are the caller's to keep: see KeepInside.
+func (r *Row) Beside(name string, e Element) *Object {
+	e.Raw = r.valid(name, e.Raw)
+	if len(e.Raw) == 0 || e.Raw[0] != '{' {
+		r.Wrong(name, e, "want an object")
+		return nil
+	}
+	return NewObject(e.Raw, name+".", r.Bad)
+}
+
+// valid returns raw as UTF-8.
+func (r *Row) valid(name string, raw []byte) []byte {
+	if utf8.Valid(raw) {
+		return raw
+	}
+	r.Bad.Add(name, "not valid UTF-8, bad bytes replaced")
+	return bytes.ToValidUTF8(raw, []byte("\uFFFD"))
 }
 
 // Readable reports whether the row is an object; otherwise it has no members to scan.

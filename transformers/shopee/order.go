@@ -44,7 +44,7 @@ func (b *orderBuilder) read() {
 	o := b.order
 	o.CreateTime = schemas.FormatTime(b.created, b.from.Zone)
 	o.UpdateTime = schemas.FormatTime(b.updated, b.from.Zone)
-	o.UnifiedStatus = unifiedStatus(o.Status)
+	o.UnifiedStatus = orderStatus(o.Status)
 	o.ShippingFee = b.estimatedFee
 	if b.actualFeeConfirmed != nil && *b.actualFeeConfirmed && b.actualFee != "" {
 		o.ShippingFee = b.actualFee

@@ -89,3 +89,31 @@ func documents(t testing.TB, rows string) []schemas.Order {
 	}
 	return orders
 }
+
+// part is an answer of a page.
+func part(endpoint, body string) schemas.PagePart {
+	return schemas.PagePart{Path: "/api/v2/" + endpoint, FetchedAt: testFetchedAt, Body: json.RawMessage(body)}
+}
+
+// mapped maps a page of a Vietnamese shop, and checks that each document can be encoded and finds back to itself.
+func mapped[T schemas.Document](t *testing.T, kind, op string, page *schemas.Page) ([]T, []transformers.Document) {
+	t.Helper()
+	if page.Region == "" {
+		page.Region = "VN"
+	}
+	from := transformers.Origin{
+		Platform: schemas.Shopee, ChannelID: "main", ShopID: "555", Kind: kind, Op: op, Zone: time.FixedZone("", 7*3600),
+	}
+	all, err := Mapper{}.Documents(from, page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	typed := make([]T, len(all))
+	for i, d := range all {
+		if _, err := schemas.Encode(d.Document); err != nil {
+			t.Fatalf("document %d: %v", i, err)
+		}
+		typed[i] = d.Document.(T)
+	}
+	return typed, all
+}

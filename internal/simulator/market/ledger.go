@@ -78,10 +78,10 @@ func (m *Market) entries(shop int, begin, end, now int64) []Entry {
 	return m.balance(shop, rows)
 }
 
-// post adds what a settled order does to the ledger, if it may be after from.
+// post adds what a settled order does to the ledger. What is before from may be missing.
 func (m *Market) post(o *Order, at, from int64, add func(Entry)) {
-	if at+longestAfterlife-longestLife < from {
-		return
+	if corrected, _ := adjusted(o, at); max(at, corrected) < from && o.Life.Fate != Returned {
+		return // most orders: their baskets cost time
 	}
 	b := m.Basket(o)
 	s := m.settlement(o, &b, at)

@@ -81,13 +81,22 @@ func (m *Market) settlement(o *Order, b *Basket, at int64) Settlement {
 	}
 	s.Shipping = b.Shipping.Actual - b.Shipping.Paid - b.Shipping.PlatformOff
 	s.Amount = s.Goods - s.Refunded - s.Fees.Sum() - s.Shipping
-	r := world.NewRand(world.Hash(o.Key, streamSettlement, 1))
-	if adjusted := at + r.Between(Date, 3*Date); r.Chance(4) && adjusted <= o.Now {
+	if adjusted, upward := adjusted(o, at); adjusted != 0 && adjusted <= o.Now {
 		s.Adjusted = adjusted
 		s.Adjustment = -(b.Shipping.Actual/3 + 100)
-		if r.Chance(30) {
+		if upward {
 			s.Adjustment = -s.Adjustment
 		}
 	}
 	return s
+}
+
+// adjusted is when a settlement is corrected, 0 for never, and whether in the seller's favour.
+func adjusted(o *Order, at int64) (when int64, upward bool) {
+	r := world.NewRand(world.Hash(o.Key, streamSettlement, 1))
+	when = at + r.Between(Date, 3*Date)
+	if !r.Chance(4) {
+		return 0, false
+	}
+	return when, r.Chance(30)
 }

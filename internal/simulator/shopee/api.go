@@ -24,50 +24,25 @@ type API struct {
 	partner     string
 	key         []byte
 	tokens      *token.Book
+	endpoints   map[string]endpoint
 }
 
 // New makes the API of a world; it does no I/O.
 func New(s market.Setup) *API {
 	w := newWorld(s)
-	return &API{
+	a := &API{
 		world: w, now: s.Now, wall: s.Wall, toExclusive: s.ToExclusive,
 		partner: w.partnerID(), key: []byte(w.partnerKey()),
 		tokens: token.New(w.Key(), s.Shops, token.Lives{
 			Access: s.TokenTTL, Refresh: 30 * 24 * time.Hour, Code: 10 * time.Minute, Grace: 5 * time.Minute,
 		}, s.Start),
+		endpoints: map[string]endpoint{},
 	}
-}
-
-// endpoint is a call the platform offers. A public one is signed without token and shop.
-type endpoint struct {
-	method string
-	public bool
-	serve  func(a *API, c *call, w *wire.Writer) *refusal
-}
-
-const (
-	pathList    = "/api/v2/order/get_order_list"
-	pathDetail  = "/api/v2/order/get_order_detail"
-	pathToken   = "/api/v2/auth/token/get" //nolint:gosec // no credential, the path to one
-	pathRefresh = "/api/v2/auth/access_token/get"
-)
-
-func endpointOf(path string) (endpoint, bool) {
-	switch path {
-	case pathList:
-		return endpoint{http.MethodGet, false, (*API).list}, true
-	case pathDetail:
-		return endpoint{http.MethodGet, false, (*API).details}, true
-	case pathToken:
-		return endpoint{http.MethodPost, true, (*API).grant}, true
-	case pathRefresh:
-		return endpoint{http.MethodPost, true, (*API).refresh}, true
+	for _, e := range endpoints() {
+		a.endpoints[e.path] = e
 	}
-	return endpoint{}, false
+	return a
 }
-
-// Paths are the paths that Answer knows.
-func (a *API) Paths() []string { return []string{pathList, pathDetail, pathToken, pathRefresh} }
 
 // call is one request that passed the gate.
 type call struct {
@@ -105,7 +80,7 @@ func (a *API) requestID(r *http.Request) string {
 }
 
 func (a *API) serve(r *http.Request, fault string, w *wire.Writer) *refusal {
-	e, ok := endpointOf(r.URL.Path)
+	e, ok := a.endpoints[r.URL.Path]
 	switch {
 	case !ok:
 		return errUnknownPath
@@ -117,7 +92,7 @@ func (a *API) serve(r *http.Request, fault string, w *wire.Writer) *refusal {
 		return errMethod
 	}
 	c := &call{request: r, query: r.URL.Query(), now: a.now().Unix(), wall: a.wall(), fault: fault}
-	if refused := a.admit(c, e.public); refused != nil {
+	if refused := a.admit(c, e.shape == public); refused != nil {
 		return refused
 	}
 	w.Name("error").Text("")
@@ -125,8 +100,8 @@ func (a *API) serve(r *http.Request, fault string, w *wire.Writer) *refusal {
 	return e.serve(a, c, w)
 }
 
-// admit is the gateway: partner, timestamp and signature, then shop and token.
-func (a *API) admit(c *call, public bool) *refusal {
+// admit is the gateway: partner, timestamp and signature, then shop and token, which open calls have not.
+func (a *API) admit(c *call, open bool) *refusal {
 	q := c.query
 	partner, stamp, sign := q.Get("partner_id"), q.Get("timestamp"), q.Get("sign")
 	switch {
@@ -147,13 +122,13 @@ func (a *API) admit(c *call, public bool) *refusal {
 		return errExpired
 	}
 	base := partner + c.request.URL.Path + stamp
-	if !public {
+	if !open {
 		base += q.Get("access_token") + q.Get("shop_id")
 	}
 	if !hmac.Equal([]byte(sign), signature(a.key, base)) {
 		return errSign
 	}
-	if public {
+	if open {
 		return nil
 	}
 	return a.admitShop(c)
@@ -190,27 +165,6 @@ func signature(key []byte, base string) []byte {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(base))
 	return hex.AppendEncode(nil, mac.Sum(nil))
-}
-
-// Takes says whether a fault of the answer's content makes sense for a request.
-func (a *API) Takes(r *http.Request, fault string) bool {
-	switch fault {
-	case world.FaultAuth:
-		return r.URL.Path == pathList || r.URL.Path == pathDetail
-	case world.FaultEmptyMore:
-		return r.URL.Path == pathList
-	case world.FaultSame, world.FaultDuplicate:
-		return r.URL.Path == pathList && r.URL.Query().Get("cursor") != ""
-	case world.FaultMissing:
-		return r.URL.Path == pathDetail
-	}
-	return true
-}
-
-// wants reads a boolean parameter; what is none is false.
-func (c *call) wants(name string) bool {
-	v, err := strconv.ParseBool(c.query.Get(name))
-	return err == nil && v
 }
 
 // ShopOf is the shop a request speaks for, "" if it does not say.

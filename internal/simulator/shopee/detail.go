@@ -13,6 +13,7 @@ type view struct {
 	world       *World
 	region      *market.Region
 	basket      basket
+	returns     []market.Return // at the order's moment
 	person      market.Person
 	withPending bool
 }

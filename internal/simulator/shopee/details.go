@@ -2,24 +2,17 @@ package shopee
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/shopstream/shopstream/internal/simulator/market"
 	"github.com/shopstream/shopstream/internal/simulator/wire"
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
 
-const maxDetails = 50
-
 // details answers get_order_detail.
 func (a *API) details(c *call, w *wire.Writer) *refusal {
-	list := c.query.Get("order_sn_list")
-	if list == "" {
-		return badParam("order_sn_list is missing")
-	}
-	numbers := strings.Split(list, ",")
-	if len(numbers) > maxDetails {
-		return badParam("order_sn_list must have from 1 to 50 entries")
+	numbers, refused := c.names("order_sn_list")
+	if refused != nil {
+		return refused
 	}
 	asked := parseFields(c.query.Get("response_optional_fields"))
 	pendingToo := c.wants("request_order_status_pending")
@@ -49,7 +42,7 @@ func (a *API) details(c *call, w *wire.Writer) *refusal {
 }
 
 func (w *World) view(o *market.Order, withPending bool) *view {
-	return &view{
-		Order: o, world: w, region: w.RegionOf(o.Shop), basket: w.basket(o), person: w.Person(o), withPending: withPending,
-	}
+	v := &view{Order: o, world: w, region: w.RegionOf(o.Shop), basket: w.basket(o), person: w.Person(o), withPending: withPending}
+	v.returns = w.Returns(o, &v.basket.Basket)
+	return v
 }

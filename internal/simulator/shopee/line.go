@@ -48,7 +48,7 @@ func writeLine(w *wire.Writer, v *view, i int) {
 	w.Name("consultation_id").Text("")
 	writePromotions(w, kind, promotion)
 	w.Name("hot_listing_item").Bool(false)
-	writeQuantities(w, v, l)
+	writeQuantities(w, v, i)
 	w.Close('}')
 }
 
@@ -76,21 +76,28 @@ func writePromotions(w *wire.Writer, kind string, id int64) {
 }
 
 // writeQuantities says what became of the units of a line.
-func writeQuantities(w *wire.Writer, v *view, l *line) {
-	var active, cancelling, gone, returning, back int64
-	switch {
-	case v.Status == market.Cancelled:
-		gone = l.Quantity
-	case v.Status == market.Cancelling:
-		active, cancelling = l.Quantity, l.Quantity
-	case v.Status == market.Returning:
-		active, returning = l.Quantity, 1
-	case v.Status == market.Completed && v.Life.Fate == market.Returned:
-		active, back = l.Quantity-1, 1
+func writeQuantities(w *wire.Writer, v *view, i int) {
+	var cancelling, gone, returning, back int64
+	bought := v.basket.lines[i].Quantity
+	switch v.Status {
+	case market.Cancelled:
+		gone = bought
+	case market.Cancelling:
+		cancelling = bought
 	default:
-		active = l.Quantity
+		for _, r := range v.returns {
+			for _, l := range r.Lines {
+				switch {
+				case l.Line != i:
+				case r.Status == market.ReturnRefunded:
+					back += l.Quantity
+				case r.Status != market.ReturnRejected && r.Status != market.ReturnWithdrawn:
+					returning += l.Quantity
+				}
+			}
+		}
 	}
-	w.Name("active_qty").Int(active)
+	w.Name("active_qty").Int(bought - gone - back)
 	w.Name("cancel_requested_qty").Int(cancelling)
 	w.Name("cancelled_qty").Int(gone)
 	w.Name("return_requested_qty").Int(returning)
@@ -104,9 +111,9 @@ func (l *line) promotion() (kind string, id int64) {
 	case l.addOn != 0:
 		return "add_on_deal_main", l.addOn
 	case l.Product.Percent >= 25:
-		return "flash_sale", 779_222_207_758_537
+		return "flash_sale", itemPromotion(&l.Product)
 	case l.Product.Percent > 0:
-		return "product_promotion", 612_000_000 + l.Product.ID%1000
+		return "product_promotion", itemPromotion(&l.Product)
 	}
 	return "", 0
 }

@@ -3,17 +3,10 @@ package shopee
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"math"
-	"strconv"
 
 	"github.com/shopstream/shopstream/internal/simulator/market"
 	"github.com/shopstream/shopstream/internal/simulator/wire"
 	"github.com/shopstream/shopstream/internal/simulator/world"
-)
-
-const (
-	longestWindow = 15 * market.Date
-	maxPage       = 100
 )
 
 // listing is what a caller of get_order_list asked for.
@@ -96,14 +89,19 @@ func (a *API) parseListing(c *call) (*listing, *refusal) {
 		return nil, badParam("time_range_field must be create_time or update_time")
 	}
 	l.ByUpdate = field == "update_time"
-	if refused := a.parseWindow(c, l); refused != nil {
+	span, refused := a.span(c, "time", spanRule{longest: longestWindow, tooLong: errWindow, swapped: usualSpan.swapped})
+	switch {
+	case refused != nil:
+		return nil, refused
+	case !span.given:
+		return nil, badParam("time_from and time_to are missing")
+	}
+	l.From, l.To = span.from, span.to
+	size, refused := c.integer("page_size", 1, maxPage)
+	if refused != nil {
 		return nil, refused
 	}
-	size, err := strconv.Atoi(q.Get("page_size"))
-	if err != nil || size < 1 || size > maxPage {
-		return nil, badParam("page_size must be from 1 to 100")
-	}
-	l.pageSize = size
+	l.pageSize = int(size)
 	if l.status != "" && !knownStatus(l.status) {
 		return nil, badParam("order_status is unknown")
 	}
@@ -114,28 +112,6 @@ func (a *API) parseListing(c *call) (*listing, *refusal) {
 		return nil, badParam("cursor is not of this list")
 	}
 	return l, nil
-}
-
-func (a *API) parseWindow(c *call, l *listing) *refusal {
-	from, err := strconv.ParseInt(c.query.Get("time_from"), 10, 64)
-	if err != nil || from < 0 {
-		return badParam("time_from must be unix seconds")
-	}
-	to, err := strconv.ParseInt(c.query.Get("time_to"), 10, 64)
-	if err != nil || to < 0 || to > math.MaxInt32*1000 {
-		return badParam("time_to must be unix seconds")
-	}
-	switch {
-	case to < from:
-		return badParam("time_from must not be after time_to")
-	case to-from > longestWindow:
-		return errWindow
-	}
-	if !a.toExclusive {
-		to++
-	}
-	l.From, l.To = from, to
-	return nil
 }
 
 func knownStatus(name string) bool {

@@ -9,15 +9,33 @@ import (
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
 
+const (
+	digits36      = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	highestNumber = 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36
+)
+
+// append36 writes a number below highestNumber as eight digits and capital letters.
+func append36(b []byte, n int64) []byte {
+	for div := int64(highestNumber / 36); div > 0; div /= 36 {
+		b = append(b, digits36[n/div%36])
+	}
+	return b
+}
+
+// parse36 reads digits and capital letters.
+func parse36(text string) (n int64, ok bool) {
+	for _, c := range text {
+		if c >= 'a' {
+			return 0, false // ParseUint takes both cases, a number has one
+		}
+	}
+	u, err := strconv.ParseUint(text, 36, 63)
+	return int64(u), err == nil
+}
+
 // sn is an order's number: the day it was created on as YYMMDD, and eight digits and capital letters.
 func (w *World) sn(at market.Ref) string {
-	b := market.DayStart(at.Day).AppendFormat(make([]byte, 0, 14), "060102")
-	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	n := w.Number(at)
-	for div := int64(36 * 36 * 36 * 36 * 36 * 36 * 36); div > 0; div /= 36 {
-		b = append(b, digits[n/div%36])
-	}
-	return string(b)
+	return string(append36(market.DayStart(at.Day).AppendFormat(make([]byte, 0, 14), "060102"), w.Number(at)))
 }
 
 // parseSN reads an order number of this world back, whether or not the order exists.
@@ -26,19 +44,11 @@ func (w *World) parseSN(sn string) (at market.Ref, ok bool) {
 		return market.Ref{}, false
 	}
 	date, err := time.ParseInLocation("060102", sn[:6], market.Zone)
-	if err != nil {
+	n, ok := parse36(sn[6:])
+	if err != nil || !ok {
 		return market.Ref{}, false
 	}
-	for _, c := range sn[6:] {
-		if c >= 'a' {
-			return market.Ref{}, false // ParseUint takes both cases, a number has one
-		}
-	}
-	n, err := strconv.ParseUint(sn[6:], 36, 63)
-	if err != nil {
-		return market.Ref{}, false
-	}
-	return w.Locate(market.DayOf(date.Unix()), int64(n)), true
+	return w.Locate(market.DayOf(date.Unix()), n), true
 }
 
 // packageNumber is unique over all shops: OFG, the day, the order and which of its packages.

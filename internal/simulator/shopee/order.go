@@ -1,8 +1,6 @@
 package shopee
 
 import (
-	"strconv"
-
 	"github.com/shopstream/shopstream/internal/simulator/market"
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
@@ -79,7 +77,7 @@ func (w *World) basket(o *market.Order) basket {
 func (w *World) orderRow(o *market.Order) world.Row {
 	b := w.Basket(o)
 	return world.Row{
-		ShopID: strconv.FormatInt(w.shopID(o.Shop), 10),
+		ShopID: w.shopText(o.Shop),
 		ID:     w.sn(o.Ref), CreateTime: o.Create, UpdateTime: o.Update, Status: statusNames[o.Status],
 		Amount: b.Total, Places: w.RegionOf(o.Shop).Places, Lines: len(b.Lines), Quantity: b.Quantity(),
 	}

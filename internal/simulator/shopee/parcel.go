@@ -27,20 +27,20 @@ func (v *view) carrier() string {
 // writePackages writes an empty list while there is nothing to ship.
 func writePackages(w *wire.Writer, v *view) {
 	w.Name("package_list").Open('[')
-	if v.Reached(v.Life.Ready) > 0 {
-		for parcel := range v.basket.Parcels {
-			writePackage(w, v, parcel)
-		}
+	parcels := v.world.Parcels(v.Order, &v.basket.Basket)
+	for i := range parcels {
+		writePackage(w, v, &parcels[i])
 	}
 	w.Close(']')
 }
 
-func writePackage(w *wire.Writer, v *view, parcel int) {
+func writePackage(w *wire.Writer, v *view, p *market.Parcel) {
+	parcel := p.Ordinal
 	r := world.NewRand(world.Hash(v.Key, streamPackage, uint64(parcel))) //nolint:gosec // not negative
 	channel := v.channel()
 	w.Open('{')
 	w.Name("package_number").Text(v.world.packageNumber(v.Ref, parcel))
-	w.Name("logistics_status").Text(v.logistics())
+	w.Name("logistics_status").Text(logisticsStatuses[p.Status])
 	w.Name("logistics_channel_id").Int(channel.id)
 	w.Name("shipping_carrier").Text(channel.name)
 	w.Name("allow_self_design_awb").Bool(true)
@@ -73,25 +73,4 @@ func writePackedLine(w *wire.Writer, l *line) {
 	w.Name("promotion_group_id").Int(l.group)
 	w.Name("product_location_id").Text(l.Product.Location)
 	w.Close('}')
-}
-
-// logistics is the state of all packages of an order: they move together.
-func (v *view) logistics() string {
-	switch v.Status {
-	case market.Processed:
-		return "LOGISTICS_REQUEST_CREATED"
-	case market.Retry:
-		return "LOGISTICS_PICKUP_RETRY"
-	case market.Shipped:
-		return "LOGISTICS_PICKUP_DONE"
-	case market.Delivered, market.Returning, market.Completed:
-		return "LOGISTICS_DELIVERY_DONE"
-	case market.Cancelled:
-		if v.Life.Fate == market.Undelivered {
-			return "LOGISTICS_DELIVERY_FAILED"
-		}
-		return "LOGISTICS_INVALID"
-	case market.Unpaid, market.Held, market.ToShip, market.Cancelling:
-	}
-	return "LOGISTICS_READY"
 }

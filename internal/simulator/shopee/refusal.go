@@ -28,6 +28,16 @@ var (
 	errBusy         = &refusal{"error_system_busy", "System is busy, please try later."}
 	errWindow       = &refusal{"order.order_list_invalid_time", "Order list time range is over 15 days."}
 	errNotFound     = &refusal{"error_not_found", "Wrong parameters, detail: the order is not found."}
+	errNoItem       = &refusal{"error_not_found", "Wrong parameters, detail: the item is not found."}
+	errSpanLong     = &refusal{"time_period_too_large", "The time range is over 15 days."}
+	errSpanInvalid  = &refusal{"time_invalid", "The time range ends before it begins."}
+	errNoReturnSN   = &refusal{"returns.missing_return_sn", "return_sn is missing."}
+	errNoReturn     = &refusal{"returns.return_not_found", "Return not found."}
+	errNoOrder      = &refusal{"logistics.invalid_error", "The order is not exist."}
+	errNoPackage    = &refusal{"logistics.package_not_exist", "The package is not exist."}
+	errWhichPackage = &refusal{"logistics.package_number_not_exist", "The order is split, package_number is required."}
+	errNotShipped   = &refusal{"logistics.error_status_limit", "The order has no package yet."}
+	errLogistics    = &refusal{"logistics.error_param", "Wrong parameters."}
 	errUnknownPath  = &refusal{"error_not_found", "The path does not exist."}
 	errBody         = &refusal{"error_param", "The body is no valid JSON."}
 	errBodyPartner  = &refusal{"error_param", "partner_id of query and body differ."}

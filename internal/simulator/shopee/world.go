@@ -33,6 +33,9 @@ func (w *World) shopID(shop int) int64 {
 	return 100_000_000 + base + int64(shop)*7919
 }
 
+// shopText is shopID as records have it.
+func (w *World) shopText(shop int) string { return strconv.FormatInt(w.shopID(shop), 10) }
+
 // shopOf is the inverse of shopID.
 func (w *World) shopOf(id int64) (shop int, ok bool) {
 	n := id - w.shopID(0)

@@ -36,11 +36,13 @@ type Query struct {
 //
 //	kind          ID                             Amount                Lines      Quantity      Status
 //	orders        order id                       what the buyer pays   lines      units         the order's
-//	products      product id                     0                     variants   total stock   the product's
+//	products      product id                     0                     variants,  total stock   the product's
+//	                                                                   at least 1
 //	transactions  the part of the document's key signed                0          0             the row's, may be ""
 //	              behind the shop
 //	returns       return id                      refund                lines      units         the return's
-//	tracking      order id                       0                     packages   0             the order's
+//	tracking      order id                       0                     packages,  0             the order's
+//	                                                                   maybe 0
 //
 // Times and status of a tracking row are the order's. Status is the platform's word.
 type Row struct {

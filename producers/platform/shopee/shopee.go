@@ -2,7 +2,7 @@
 // as documents is the transformer's matter.
 //
 // Sources are the platform's per-endpoint documentation and several independent clients; where they leave something open
-// the comment at that place says what is assumed and why it cannot lose an order.
+// the comment at that place says what is assumed and why it cannot lose a row.
 package shopee
 
 import (
@@ -20,43 +20,20 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 )
 
-// The ops: a list names the orders of a window, details fetch them.
-const (
-	OrderList   = "order_list"
-	OrderDetail = "order_detail"
-)
+// maxSpan is the longest window of one list in seconds. The platform allows 15 days, where it says anything; whether the
+// ends count is not documented and ours are widened, so a minute is left over.
+const maxSpan = 15*24*3600 - 60
 
-const (
-	listPath   = "/api/v2/order/get_order_list"
-	detailPath = "/api/v2/order/get_order_detail"
-
-	listPageSize = 100 // rows a page, the platform's maximum
-	detailBatch  = 50  // ids a call, the platform's maximum
-
-	// maxSpan is the longest window of one list in seconds. The platform allows 15 days; whether its ends count is not
-	// documented and ours are widened, so a minute is left over.
-	maxSpan = 15*24*3600 - 60
-)
-
-// detailFields are the optional fields of an order's details: without them only a stub comes back.
-var detailFields = strings.Join([]string{
-	"buyer_user_id", "buyer_username", "estimated_shipping_fee", "recipient_address", "actual_shipping_fee",
-	"goods_to_declare", "note", "note_update_time", "item_list", "pay_time", "dropshipper", "dropshipper_phone",
-	"split_up", "buyer_cancel_reason", "cancel_by", "cancel_reason", "actual_shipping_fee_confirmed", "buyer_cpf_id",
-	"fulfillment_flag", "pickup_done_time", "package_list", "shipping_carrier", "payment_method", "total_amount",
-	"invoice_data", "order_chargeable_weight_gram", "return_request_due_date", "edt", "payment_info",
-	"international_label", "prescription_images", "prescription_check_status", "pharmacist_name",
-	"is_buyer_shop_collection", "buyer_proof_of_collection", "reverse_shipping_fee", "checkout_shipping_carrier",
-	"no_plastic_packing",
-}, ",")
-
-// Adapter is Shopee's [platform.Adapter].
+// Adapter is Shopee's [platform.Adapter] and [platform.Authorizer].
 type Adapter struct {
 	settings platform.Settings
 	classes  map[string]platform.Class
 }
 
-var _ platform.Adapter = (*Adapter)(nil)
+var (
+	_ platform.Adapter    = (*Adapter)(nil)
+	_ platform.Authorizer = (*Adapter)(nil)
+)
 
 // New returns the adapter.
 func New(s platform.Settings) *Adapter { return &Adapter{settings: s, classes: s.Classes(codes)} }
@@ -64,81 +41,140 @@ func New(s platform.Settings) *Adapter { return &Adapter{settings: s, classes: s
 // Platform returns [schemas.Shopee].
 func (*Adapter) Platform() string { return schemas.Shopee }
 
-// Root names the first op of a kind; so far there are orders.
+// Root names the first op of a kind.
 func (*Adapter) Root(kind string) (string, bool) {
-	if kind == schemas.Orders {
+	switch kind {
+	case schemas.Orders:
 		return OrderList, true
+	case schemas.Products:
+		return ItemList, true
+	case schemas.Transactions:
+		return Transactions, true
+	case schemas.Returns:
+		return ReturnList, true
+	case schemas.Tracking:
+		return TrackingOrderList, true
 	}
 	return "", false
 }
 
 // Lists reports whether op reads a list.
-func (*Adapter) Lists(op string) bool { return op == OrderList }
-
-// Split cuts a list whose window is longer than the platform allows into contiguous, nearly equal parts, each read by a
-// list of its own.
-func (*Adapter) Split(t *schemas.Task) []platform.Draft {
-	span := t.Window.To - t.Window.From
-	if t.Op != OrderList || span <= maxSpan || len(t.Carry) > 0 {
-		return nil
+func (*Adapter) Lists(op string) bool {
+	switch op {
+	case OrderList, TrackingOrderList, ItemList, EscrowList, WalletList, ReturnList:
+		return true
 	}
-	return platform.Windows(OrderList, t.Window, maxSpan, nil)
+	return false
 }
 
-// Request builds the signed call of a task.
-func (*Adapter) Request(t *schemas.Task, s shop.Shop, now time.Time) (platform.Request, error) {
-	query := url.Values{}
-	path := ""
+// Split cuts a list whose window is longer than the platform allows into contiguous, nearly equal parts, each read by a
+// list of its own, and transactions into their two lists.
+func (*Adapter) Split(t *schemas.Task) []platform.Draft {
 	switch t.Op {
-	case OrderList:
-		tr, err := platform.ReadTrail(t)
-		if err != nil {
-			return platform.Request{}, err
+	case Transactions:
+		return append(platform.Windows(EscrowList, t.Window, maxSpan, nil), platform.Windows(WalletList, t.Window, maxSpan, nil)...)
+	case OrderList, TrackingOrderList, EscrowList, WalletList, ReturnList:
+		if len(t.Carry) == 0 && t.Window.To-t.Window.From > maxSpan {
+			return platform.Windows(t.Op, t.Window, maxSpan, nil)
 		}
-		w := tr.Window(t)
-		if w.To <= w.From {
-			return platform.Request{}, platform.NewError(platform.Permanent, "bad_task", "the window of the list is empty")
-		}
-		path = listPath
-		listQuery(query, t, w)
-	case OrderDetail:
-		if len(t.IDs) == 0 || len(t.IDs) > detailBatch {
-			return platform.Request{}, platform.NewError(platform.Permanent, "bad_task",
-				"the details call asks for "+strconv.Itoa(len(t.IDs))+" orders, not 1 to "+strconv.Itoa(detailBatch))
-		}
-		path = detailPath
-		query.Set("order_sn_list", strings.Join(t.IDs, ","))
-		query.Set("response_optional_fields", detailFields)
-		query.Set("request_order_status_pending", "true")
-	default:
-		return platform.Request{}, platform.NewError(platform.Permanent, "unknown_op", "shopee has no op "+t.Op)
+	}
+	return nil
+}
+
+// call is what an op asks for, before it is signed.
+type call struct {
+	path  string
+	query url.Values
+	body  []byte // nil for GET
+}
+
+// Request builds the signed call of a task. A body is not covered by the signature, so that POST is signed like GET.
+func (a *Adapter) Request(t *schemas.Task, s shop.Shop, now time.Time) (platform.Request, error) {
+	c := call{query: url.Values{}}
+	if err := a.call(t, &c); err != nil {
+		return platform.Request{}, err
 	}
 	timestamp := strconv.FormatInt(now.Unix(), 10)
-	query.Set("partner_id", s.AppID)
-	query.Set("timestamp", timestamp)
-	query.Set("access_token", s.AccessToken.Reveal())
-	query.Set("shop_id", s.ShopID)
-	query.Set("sign", sign(s.AppSecret.Reveal(), s.AppID, path, timestamp, s.AccessToken.Reveal(), s.ShopID))
+	c.query.Set("partner_id", s.AppID)
+	c.query.Set("timestamp", timestamp)
+	c.query.Set("access_token", s.AccessToken.Reveal())
+	c.query.Set("shop_id", s.ShopID)
+	c.query.Set("sign", sign(s.AppSecret.Reveal(), s.AppID, c.path, timestamp, s.AccessToken.Reveal(), s.ShopID))
+	method := http.MethodGet
+	if c.body != nil {
+		method = http.MethodPost
+	}
 	return platform.Request{
-		Method: http.MethodGet, Base: strings.TrimSuffix(s.BaseURL, "/"), Path: path, Query: query,
+		Method: method, Base: strings.TrimSuffix(s.BaseURL, "/"), Path: c.path, Query: c.query, Body: c.body,
 	}, nil
 }
 
-// listQuery sets the parameters of a page of a list. Whether the ends of the range count is not documented, so the
-// half-open window [from, to) is asked for as from-1 to `to`, which covers its seconds either way. What lies outside is
-// listed and fetched like the rest: a document fetched twice is free.
-func listQuery(query url.Values, t *schemas.Task, w schemas.Window) {
-	field := t.TimeField
-	if field == "" {
-		field = schemas.CreateTime
+// call sets what a task asks for.
+func (a *Adapter) call(t *schemas.Task, c *call) error {
+	switch t.Op {
+	case OrderList, TrackingOrderList:
+		return a.askOrderList(t, c)
+	case OrderDetail:
+		return askOrderDetail(t, c, detailFields)
+	case TrackingOrders:
+		return askOrderDetail(t, c, packageFields)
+	case ItemList:
+		return a.askItemList(t, c)
+	case ItemBaseInfo:
+		return askItemBaseInfo(t, c)
+	case Product:
+		return askModelList(t, c)
+	case EscrowList:
+		return a.askEscrowList(t, c)
+	case EscrowDetail:
+		return askEscrowDetail(t, c)
+	case WalletList:
+		return a.askWalletList(t, c)
+	case ReturnList:
+		return a.askReturnList(t, c)
+	case ReturnDetail:
+		return askReturnDetail(t, c)
+	case Tracking, TrackingPackages, TrackingHistory:
+		return askTracking(t, c)
 	}
-	query.Set("time_range_field", field)
-	query.Set("time_from", strconv.FormatInt(w.From-1, 10))
-	query.Set("time_to", strconv.FormatInt(w.To, 10))
-	query.Set("page_size", strconv.Itoa(listPageSize))
-	query.Set("cursor", t.Cursor)
-	query.Set("response_optional_fields", "order_status")
-	query.Set("request_order_status_pending", "true")
+	return unknownOp(t)
+}
+
+// read reads the data of a successful answer.
+func (a *Adapter) read(t *schemas.Task, data []byte, r platform.Response) (platform.Answer, error) {
+	switch t.Op {
+	case OrderList:
+		return a.readOrderList(t, data, OrderDetail)
+	case TrackingOrderList:
+		return a.readOrderList(t, data, TrackingOrders)
+	case OrderDetail:
+		return readOrderDetail(t, data)
+	case TrackingOrders:
+		return a.readTrackingOrders(t, data)
+	case ItemList:
+		return a.readItemList(t, data)
+	case ItemBaseInfo:
+		return readItemBaseInfo(t, data)
+	case Product:
+		return readModelList(t, data)
+	case EscrowList:
+		return a.readEscrowList(t, data)
+	case EscrowDetail:
+		return readEscrowDetail(t, data)
+	case WalletList:
+		return a.readWalletList(t, data)
+	case ReturnList:
+		return a.readReturnList(t, data)
+	case ReturnDetail:
+		return readReturnDetail(t, data)
+	case Tracking, TrackingPackages, TrackingHistory:
+		return readTracking(t, data, r)
+	}
+	return platform.Answer{}, unknownOp(t)
+}
+
+func unknownOp(t *schemas.Task) error {
+	return platform.NewError(platform.Permanent, "unknown_op", "shopee has no op "+t.Op)
 }
 
 // sign returns the signature of a call: over the parts joined without separators, keyed by the app's secret as text, also
@@ -151,14 +187,19 @@ func sign(secret string, parts ...string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Probe asks for two seconds of a list, or for an order that does not exist.
-func (*Adapter) Probe(t *schemas.Task) schemas.Task {
+// Probe asks for two seconds of a list, or for what does not exist.
+func (a *Adapter) Probe(t *schemas.Task) schemas.Task {
 	p := *t
-	p.Cursor, p.Carry, p.IDs = "", nil, nil
-	if t.Op == OrderDetail {
+	p.Cursor, p.Carry, p.IDs, p.Parts = "", nil, nil, nil
+	switch {
+	case a.Lists(t.Op):
+		p.Window.To = p.Window.From + 1
+	case t.Op == EscrowDetail && len(t.IDs) > 1:
+		p.IDs = []string{"0", "1"} // a single one is asked for elsewhere
+	case t.Op == Tracking, t.Op == TrackingPackages, t.Op == TrackingHistory:
+		probeTracking(t, &p)
+	default:
 		p.IDs = []string{"0"}
-		return p
 	}
-	p.Window.To = p.Window.From + 1
 	return p
 }

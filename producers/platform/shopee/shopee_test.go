@@ -1,10 +1,7 @@
 package shopee
 
 import (
-	"encoding/json"
 	"net/http"
-	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,35 +14,10 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 )
 
-func testdata(t *testing.T, name string) []byte {
-	t.Helper()
-	b, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	return b
-}
-
-func TestSign(t *testing.T) {
-	t.Parallel()
-	var vectors []struct {
-		Name      string `json:"name"`
-		Key       string `json:"key"`
-		Base      string `json:"base_string"`
-		Signature string `json:"signature"`
-	}
-	require.NoError(t, json.Unmarshal(testdata(t, "vectors.json"), &vectors))
-	require.NotEmpty(t, vectors)
-	for _, v := range vectors {
-		t.Run(v.Name, func(t *testing.T) {
-			t.Parallel()
-			require.Equal(t, v.Signature, sign(v.Key, v.Base))
-		})
-	}
-}
-
 var testShop = shop.Shop{
 	Platform: schemas.Shopee, ShopID: "14701711", ChannelID: "c1", Enabled: true,
-	BaseURL: "https://partner.example/", AppID: "2001887", AppSecret: "test_partner_key",
-	AccessToken: "59777174636562737266615546704c6d",
+	BaseURL: "https://partner.example", AppID: "2001887", AppSecret: "test_partner_key",
+	AccessToken: "59777174636562737266615546704c6d", RefreshToken: "6f4e6f6c5a586b4d704d7a4c76645269",
 }
 
 func listTask() *schemas.Task {
@@ -126,156 +98,4 @@ func TestSplit(t *testing.T) {
 		from = tr.Part.To
 	}
 	require.Equal(t, task.Window.To, from)
-}
-
-func TestReadList(t *testing.T) {
-	t.Parallel()
-	a := New(platform.Settings{})
-	got, err := a.Read(listTask(), platform.Response{Status: 200, Body: testdata(t, "order_list.json")})
-	require.NoError(t, err)
-	want := []string{"240606KQ8VNB12", "240606KQ9C4X07", "240605HRW2ZP55"}
-	require.True(t, got.Page)
-	require.Equal(t, want, got.Listed)
-	require.Equal(t, "20", got.Next.Cursor)
-	require.Equal(t, OrderList, got.Next.Op)
-	require.Equal(t, want, got.Children[0].IDs)
-	require.Equal(t, OrderDetail, got.Children[0].Op)
-
-	last, err := a.Read(listTask(), platform.Response{Status: 200, Body: testdata(t, "order_list_last_page.json")})
-	require.NoError(t, err)
-	require.True(t, last.Page)
-	require.Nil(t, last.Next)
-	require.Empty(t, last.Children)
-}
-
-func TestReadDetail(t *testing.T) {
-	t.Parallel()
-	a := New(platform.Settings{})
-	body := testdata(t, "order_detail.json")
-	ids := []string{"240606KQ8VNB12", "240604F7MXQQ31", "240606KQ9C4X07", "240605HRW2ZP55"}
-	got, err := a.Read(&schemas.Task{Op: OrderDetail, IDs: ids}, platform.Response{Status: 200, Body: body})
-	require.NoError(t, err)
-	require.Equal(t, ids, got.Answered)
-	require.True(t, got.Page)
-	require.Empty(t, got.Children)
-
-	got, err = a.Read(&schemas.Task{Op: OrderDetail, IDs: slices.Concat(ids, []string{"X", "Y"})}, platform.Response{Status: 200, Body: body})
-	require.NoError(t, err)
-	require.Equal(t, ids, got.Answered)
-	require.Len(t, got.Children, 2)
-	require.Equal(t, []string{"X"}, got.Children[0].IDs)
-	require.Equal(t, []string{"Y"}, got.Children[1].IDs)
-
-	_, err = a.Read(&schemas.Task{Op: OrderDetail, IDs: ids[1:]}, platform.Response{Status: 200, Body: body})
-	require.ErrorContains(t, err, "not_asked")
-
-	none := []byte(`{"error":"","response":{"order_list":[]}}`)
-	got, err = a.Read(&schemas.Task{Op: OrderDetail, IDs: []string{"X"}}, platform.Response{Status: 200, Body: none})
-	require.NoError(t, err)
-	require.Equal(t, platform.Answer{Answered: []string{}}, got, "missing alone: a gap, not asked again")
-}
-
-func TestReadNotFound(t *testing.T) {
-	t.Parallel()
-	a := New(platform.Settings{})
-	r := platform.Response{Status: 200, Body: testdata(t, "order_detail_error_not_found.json")}
-	got, err := a.Read(&schemas.Task{Op: OrderDetail, IDs: []string{"X"}}, r)
-	require.NoError(t, err)
-	require.Equal(t, platform.Answer{Gone: []string{"X"}}, got)
-
-	got, err = a.Read(&schemas.Task{Op: OrderDetail, IDs: []string{"X", "Y", "Z"}}, r)
-	require.NoError(t, err)
-	require.False(t, got.Page)
-	require.Equal(t, []string{"X", "Y"}, got.Children[0].IDs)
-	require.Equal(t, []string{"Z"}, got.Children[1].IDs)
-}
-
-func TestReadErrors(t *testing.T) {
-	t.Parallel()
-	var samples map[string]json.RawMessage
-	require.NoError(t, json.Unmarshal(testdata(t, "errors.json"), &samples))
-	list := func(s string) string { return `{"error":"","response":` + s + `}` }
-	for _, c := range []struct {
-		name, body string
-		status     int
-		class      platform.Class
-		code       string
-	}{
-		{"wrong signature", string(samples["sign"]), 403, platform.Auth, "error_sign"},
-		{"expired token", string(samples["auth"]), 403, platform.Auth, "error_auth"},
-		{"expired token, other spelling", string(samples["auth_variant"]), 200, platform.Auth, "invalid_acceess_token"},
-		{"clock off", string(samples["timestamp"]), 200, platform.Transient, "timestamp_expired"},
-		{"rate", string(samples["rate"]), 429, platform.Rate, "error_rate_limit"},
-		{"rate with status 200", string(samples["rate"]), 200, platform.Rate, "error_rate_limit"},
-		{"quota with status 429", string(samples["quota"]), 429, platform.Quota, "error_limit"},
-		{"busy", string(samples["busy"]), 200, platform.Transient, "error_system_busy"},
-		{"server", string(samples["server"]), 200, platform.Transient, "error_server"},
-		{"window", string(samples["window"]), 200, platform.Permanent, "order.order_list_invalid_time"},
-		{"unknown code", `{"error":"error_new"}`, 200, platform.Transient, "error_new"},
-		{"overridden code", `{"error":"error_special"}`, 200, platform.Permanent, "error_special"},
-		{"unknown code, 429", `{"error":"slow_down"}`, 429, platform.Rate, "slow_down"},
-		{"html", "<html>oops</html>", 200, platform.Transient, "not_json"},
-		{"html 502", "<html>bad gateway</html>", 502, platform.Transient, "http_502"},
-		{"html 429", "<html>", 429, platform.Rate, "http_429"},
-		{"html 403", "<html>", 403, platform.Auth, "http_403"},
-		{"empty body", "", 200, platform.Transient, "not_json"},
-		{"cut JSON", `{"error":"","response":{"more":true,"next_c`, 200, platform.Transient, "not_json"},
-		{"503 with a success body", list(`{"more":false,"order_list":[]}`), 503, platform.Transient, "http_503"},
-		{"no response", `{"error":""}`, 200, platform.Transient, "no_response"},
-		{"null response", list("null"), 200, platform.Transient, "no_response"},
-		{"no more", list(`{"order_list":[]}`), 200, platform.Transient, "bad_shape"},
-		{"no list", list(`{"more":false}`), 200, platform.Transient, "bad_shape"},
-		{"row without id", list(`{"more":false,"order_list":[{}]}`), 200, platform.Transient, "bad_shape"},
-		{"more without cursor", list(`{"more":true,"next_cursor":"","order_list":[]}`), 200, platform.Transient, "cursor_missing"},
-		{"same cursor", list(`{"more":true,"next_cursor":"c1","order_list":[]}`), 200, platform.Transient, "cursor_loop"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			task := listTask()
-			task.Cursor = "c1"
-			_, err := New(platform.Settings{Errors: map[string]platform.Class{"error_special": platform.Permanent}}).
-				Read(task, platform.Response{Status: c.status, Body: []byte(c.body), Header: http.Header{}})
-			var e *platform.Error
-			require.ErrorAs(t, err, &e)
-			require.Equal(t, c.class, e.Class)
-			require.Equal(t, c.code, e.Code)
-		})
-	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	date := "Tue, 02 Jan 2024 15:30:00 GMT" // 23:30 in UTC+8
-	for _, c := range []struct {
-		name, code string
-		header     http.Header
-		want       time.Duration
-	}{
-		{"seconds", "error_rate_limit", http.Header{"Retry-After": {"7"}}, 7 * time.Second},
-		{"date", "error_rate_limit", http.Header{"Date": {date}, "Retry-After": {"Tue, 02 Jan 2024 15:30:09 GMT"}}, 9 * time.Second},
-		{"none", "error_rate_limit", http.Header{"Date": {date}}, 0},
-		{"quota until midnight", "error_limit", http.Header{"Date": {date}}, 30 * time.Minute},
-		{"quota, no date", "error_limit", http.Header{}, time.Hour},
-		{"absurd", "error_rate_limit", http.Header{"Retry-After": {"99999999"}}, time.Hour},
-	} {
-		_, err := New(platform.Settings{}).Read(listTask(), platform.Response{Status: 429, Header: c.header, Body: []byte(`{"error":"` + c.code + `"}`)})
-		var e *platform.Error
-		require.ErrorAs(t, err, &e, c.name)
-		require.Equal(t, c.want, e.RetryAfter, c.name)
-	}
-}
-
-func FuzzRead(f *testing.F) {
-	f.Add([]byte(`{"error":"","response":{"more":true,"next_cursor":"2","order_list":[{"order_sn":"A"}]}}`), true)
-	f.Add([]byte(`<html>`), false)
-	f.Fuzz(func(t *testing.T, body []byte, list bool) {
-		task := listTask()
-		if !list {
-			task.Op, task.IDs = OrderDetail, []string{"A", "B"}
-		}
-		answer, err := New(platform.Settings{}).Read(task, platform.Response{Status: 200, Header: http.Header{}, Body: body})
-		if err == nil && answer.Next != nil && answer.Next.Cursor == "" {
-			t.Fatal("a list goes on at its beginning")
-		}
-	})
 }

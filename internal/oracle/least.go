@@ -1,9 +1,11 @@
-package demo
+package oracle
 
 import (
+	"context"
+	"sort"
 	"strings"
+	"time"
 
-	"github.com/shopstream/shopstream/internal/oracle"
 	"github.com/shopstream/shopstream/schemas"
 )
 
@@ -16,7 +18,7 @@ type tally struct {
 	groups   map[string]int
 }
 
-func (t *tally) add(kind string, r oracle.Row) {
+func (t *tally) add(kind string, r Row) {
 	t.rows++
 	switch kind {
 	case schemas.Tracking:
@@ -34,7 +36,7 @@ func (t *tally) add(kind string, r oracle.Row) {
 }
 
 // group tells apart the rows of a kind that come from lists of their own.
-func group(r oracle.Row) string {
+func group(r Row) string {
 	head, _, several := strings.Cut(r.ID, ":")
 	switch {
 	case strings.HasPrefix(r.Status, "CANCELLATION"):
@@ -95,4 +97,42 @@ func least(platform, kind string, t *tally) int {
 		return pages(t.rows, 100)
 	}
 	return 0
+}
+
+// LeastCalls returns how many calls a backfill of the shop takes at the least, by kind: s selects the shop and the time field,
+// days are the beginnings of the planned days and the end of the last one. Each kind has a chunk a day, but for products,
+// which have one.
+func LeastCalls(ctx context.Context, w World, s Selection, days []time.Time) (map[string]int, error) {
+	calls := map[string]int{}
+	n := len(days) - 1
+	s.From, s.To = days[0], days[n]
+	orders := make([]int, n)
+	for _, s.Kind = range schemas.Kinds { // orders come first: other kinds are found through them
+		chunks := make([]tally, n)
+		if s.Kind == schemas.Products {
+			chunks = chunks[:1]
+		}
+		if err := w.Truth(ctx, s, func(r Row) bool {
+			at := r.CreateTime
+			if s.By == schemas.UpdateTime || s.Kind == schemas.Products {
+				at = r.UpdateTime
+			}
+			day := sort.Search(n, func(i int) bool { return days[i+1].Unix() > at })
+			chunks[min(day, len(chunks)-1)].add(s.Kind, r)
+			return true
+		}); err != nil {
+			return nil, err
+		}
+		for i := range chunks {
+			if s.Kind == schemas.Orders {
+				orders[i] = chunks[i].rows
+			}
+			chunks[i].orders = orders[i]
+			calls[s.Kind] += least(s.Platform, s.Kind, &chunks[i])
+		}
+	}
+	if s.Platform == schemas.Lazada || s.Platform == schemas.TikTok {
+		calls[schemas.Transactions]++ // what is asked once a plan: payouts, unsettled orders
+	}
+	return calls, nil
 }
