@@ -3,7 +3,7 @@ package lazada
 import (
 	"bytes"
 	"fmt"
-	"unicode/utf8"
+	"slices"
 
 	"github.com/shopstream/shopstream/internal/jsonscan"
 	"github.com/shopstream/shopstream/schemas"
@@ -26,8 +26,8 @@ func (j *joined) head() read.Element {
 	return j.items
 }
 
-// walk reads both rows: member is called for the members of the order's, unit for the items. Half an order is a parse error: it
-// must not take the place of a whole one. What the items' row has beside the items stays together as items_row.
+// walk reads both rows: member is called for the members of the order's, unit for the items. Items without their order are a
+// parse error: they must not take the place of a whole one. What the items' row has beside the items stays together as items_row.
 func (j *joined) walk(row *read.Row, member func(key string), unit func(i int, e read.Element)) {
 	switch {
 	case !row.Readable():
@@ -41,24 +41,12 @@ func (j *joined) walk(row *read.Row, member func(key string), unit func(i int, e
 		member(string(key))
 	}
 	if j.items.Raw == nil {
-		row.Fail("no row of " + pathItems + " for this order")
 		return
 	}
-	e := valid(j.items, "items_row", row.Bad)
-	r := read.NewObject(e.Raw, "", row.Bad)
-	j.walkItems(r, unit)
-	if rest := r.Rest.Fields(); rest != nil {
-		row.KeepElement("items_row", read.Element{Raw: rest, Depth: e.Depth})
+	if r := row.Beside("items_row", j.items); r != nil {
+		j.walkItems(r, unit)
+		row.KeepInside("items_row", r)
 	}
-}
-
-// valid replaces bytes that are no UTF-8, as [read.NewRow] does for the row that the document begins with.
-func valid(e read.Element, name string, bad *read.Problems) read.Element {
-	if !utf8.Valid(e.Raw) {
-		bad.Add(name, "not valid UTF-8, bad bytes replaced")
-		e.Raw = bytes.ToValidUTF8(e.Raw, []byte("\uFFFD"))
-	}
-	return e
 }
 
 func (j *joined) walkItems(r *read.Object, unit func(i int, e read.Element)) {
@@ -74,8 +62,8 @@ func (j *joined) walkItems(r *read.Object, unit func(i int, e read.Element)) {
 	}
 }
 
-// joinOrders puts the rows of a page together by order, for the orders that the page is about, in the order of their rows.
-// Two rows that contradict each other about one order are ErrConflict. Parts of other endpoints go to rest.
+// joinOrders puts the rows of a page together by order, for the orders that the page is about, in the order of their rows. An
+// order whose items were not answered is left out: the fetcher asks for them again, and the ledger shows what stays away. Two rows that contradict each other about one order are ErrConflict. Parts of other endpoints go to rest.
 func joinOrders(page *schemas.Page, rest func(part *schemas.PagePart) error) ([]joined, error) {
 	j := joiner{page: page, at: make(map[string]int)}
 	for i := range page.Parts {
@@ -93,7 +81,7 @@ func joinOrders(page *schemas.Page, rest func(part *schemas.PagePart) error) ([]
 			return nil, fmt.Errorf("parts[%d]: %w", i, err)
 		}
 	}
-	return j.orders, nil
+	return slices.DeleteFunc(j.orders, func(o joined) bool { return o.id != "" && o.items.Raw == nil }), nil
 }
 
 type joiner struct {
@@ -124,7 +112,7 @@ func (j *joiner) add(part *schemas.PagePart, side func(o *joined) *read.Element,
 		case mine.Raw == nil:
 			*mine = e
 			o.fetchedAt = min(o.fetchedAt, part.FetchedAt)
-		case string(mine.Raw) != string(e.Raw):
+		case !bytes.Equal(mine.Raw, e.Raw):
 			return fmt.Errorf("%w: two rows of one order differ", transformers.ErrConflict)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 // joinUnits makes the order's lines and packages of its units, and gives the order what they say of it.
 func (b *orderBuilder) joinUnits() {
+	b.settleCancellation()
 	b.settleSaid()
 	var tax []schemas.Money
 	var lines []schemas.LineItem // of one unit each, beside the order's lines

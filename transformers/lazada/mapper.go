@@ -83,12 +83,12 @@ func (Mapper) Documents(from transformers.Origin, page *schemas.Page) ([]transfo
 	return nil, fmt.Errorf("%w: %.40q of kind %.40q", transformers.ErrUnknownOp, from.Op, from.Kind)
 }
 
-// rowMapper makes a document of a row, nil when the row is to have none, and returns its id as the platform gives it, "" when it
-// gives none, and when it was last changed, in unix seconds.
-type rowMapper func(e read.Element) (d schemas.Document, id string, updated int64)
+// rowMapper makes a document of a row, without FetchedAt, and returns its id as the platform gives it, "" when it gives none. A
+// row that is to have no document gives none.
+type rowMapper func(e read.Element) (d transformers.Document, id string)
 
 // mapRows makes documents of the rows of a page whose parts are all answers of one endpoint, at place in them.
-func mapRows(page *schemas.Page, endpoint string, place []string, revision int, mapRow rowMapper) ([]transformers.Document, error) {
+func mapRows(page *schemas.Page, endpoint string, place []string, mapRow rowMapper) ([]transformers.Document, error) {
 	if len(page.Parts) == 0 {
 		return nil, errors.New("page has no parts")
 	}
@@ -103,10 +103,9 @@ func mapRows(page *schemas.Page, endpoint string, place []string, revision int, 
 			return nil, fmt.Errorf("parts[%d]: %w", i, err)
 		}
 		for _, e := range rows {
-			if d, id, updated := mapRow(e); d != nil && read.About(page, id) {
-				documents = append(documents, transformers.Document{
-					Document: d, UpdateTime: updated, FetchedAt: part.FetchedAt, Revision: revision,
-				})
+			if d, id := mapRow(e); d.Document != nil && read.About(page, id) {
+				d.FetchedAt = part.FetchedAt
+				documents = append(documents, d)
 			}
 		}
 	}

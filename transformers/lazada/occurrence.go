@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/shopstream/shopstream/internal/jsonscan"
 	"github.com/shopstream/shopstream/schemas"
@@ -31,6 +33,22 @@ type rowKey [keyCount]string
 
 // maxKey is how many bytes the values of a row's key may have together.
 const maxKey = 500
+
+// usable reports whether a document's key can be made of the values.
+func (k rowKey) usable() bool {
+	size := 0
+	for _, v := range k {
+		if size += len(v); !printable(v) {
+			return false
+		}
+	}
+	return size > 0 && size <= maxKey
+}
+
+// printable reports whether text can be part of a document's key.
+func printable(text string) bool {
+	return strings.IndexFunc(text, func(c rune) bool { return c == utf8.RuneError || !unicode.IsPrint(c) }) < 0
+}
 
 // hash names a key in the part of rows that were seen before: the first 12 hex digits of the SHA-256 of the values, joined by
 // the unit separator. Who lists the rows computes the same.

@@ -11,10 +11,10 @@ import (
 
 // payouts reads a payout_list page.
 func payouts(from transformers.Origin, page *schemas.Page) ([]transformers.Document, error) {
-	return mapRows(page, pathPayouts, []string{"data"}, transactionRevision,
-		func(e read.Element) (schemas.Document, string, int64) {
+	return mapRows(page, pathPayouts, []string{"data"},
+		func(e read.Element) (transformers.Document, string) {
 			t, updated := readPayout(from, page.Region, e)
-			return t, t.StatementID, updated
+			return transformers.Document{Document: t, UpdateTime: updated, Revision: transactionRevision}, t.StatementID
 		})
 }
 
@@ -36,7 +36,7 @@ func readPayout(from transformers.Origin, region string, e read.Element) (*schem
 		r.Must("updated_at", b.updated != 0)
 	}
 	var id string
-	if t.StatementID != "" {
+	if t.StatementID != "" && len(t.StatementID) <= maxKey && printable(t.StatementID) {
 		id = schemas.TransactionID("payout", t.StatementID)
 	}
 	t.TransactionID = r.Identify("statement_number", id)
@@ -58,7 +58,7 @@ func (b *payoutBuilder) member(key string) {
 	t, r := b.t, &b.row.Object
 	switch key {
 	case "statement_number":
-		t.StatementID = r.Key(key, "a statement number")
+		t.StatementID = r.Code(key)
 	case "created_at":
 		b.created = r.SiteTime(key, b.site.zone)
 	case "updated_at":

@@ -14,10 +14,10 @@ import (
 
 // products reads a product_list page.
 func products(from transformers.Origin, page *schemas.Page) ([]transformers.Document, error) {
-	return mapRows(page, pathProducts, []string{"data", "products"}, productRevision,
-		func(e read.Element) (schemas.Document, string, int64) {
+	return mapRows(page, pathProducts, []string{"data", "products"},
+		func(e read.Element) (transformers.Document, string) {
 			p, updated := readProduct(from, page.Region, e)
-			return p, p.ProductID, updated
+			return transformers.Document{Document: p, UpdateTime: updated, Revision: productRevision}, p.ProductID
 		})
 }
 

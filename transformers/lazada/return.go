@@ -11,10 +11,10 @@ import (
 
 // returns reads a reverse_list page.
 func returns(from transformers.Origin, page *schemas.Page) ([]transformers.Document, error) {
-	return mapRows(page, pathReverse, []string{"result", "items"}, returnRevision,
-		func(e read.Element) (schemas.Document, string, int64) {
+	return mapRows(page, pathReverse, []string{"result", "items"},
+		func(e read.Element) (transformers.Document, string) {
 			d, updated := readReturn(from, page.Region, e)
-			return d, d.ReturnID, updated
+			return transformers.Document{Document: d, UpdateTime: updated, Revision: returnRevision}, d.ReturnID
 		})
 }
 

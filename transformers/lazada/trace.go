@@ -76,14 +76,10 @@ func whose(rows []joined) (int, error) {
 func (b *trackingBuilder) follow(way *trace) {
 	rows := make([]read.Element, len(way.modules))
 	for i, e := range way.modules {
-		prefix := "module[" + strconv.Itoa(i) + "]"
-		e = valid(e, prefix, b.row.Bad)
-		if e.Raw[0] != '{' {
-			b.row.Bad.Add(prefix, "want an object")
-			rows[i] = e
+		r := b.row.Beside("module["+strconv.Itoa(i)+"]", e)
+		if r == nil {
 			continue
 		}
-		r := read.NewObject(e.Raw, prefix+".", b.row.Bad)
 		for key := range r.Scan.Object() {
 			if key := string(key); key == "package_detail_info_list" {
 				r.List(key, func(n int, e read.Element) { b.detail(r.Prefix+key+"["+strconv.Itoa(n)+"].", e) })

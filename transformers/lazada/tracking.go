@@ -108,8 +108,6 @@ func (b *trackingBuilder) member(key string) {
 		b.created = r.SiteTime(key, b.from.Zone)
 	case "updated_at":
 		b.updated = r.SiteTime(key, b.from.Zone)
-	case "statuses":
-		t.Status, _ = orderStatus(r.Texts(key))
 	default:
 		if !orderMembers[key] {
 			r.Keep(key)
@@ -120,14 +118,12 @@ func (b *trackingBuilder) member(key string) {
 // settle puts together what the order, its items and the trace say, and marks what every order must have.
 func (b *trackingBuilder) settle() {
 	t, r := b.t, b.row
-	var words []string
 	for i := range b.parcels {
 		p := &b.parcels[i]
 		p.settle(b.from.Zone, b.row.Bad)
-		words = append(words, p.UnifiedStatus)
 		t.Packages = append(t.Packages, p.TrackedPackage)
 	}
-	t.UnifiedStatus = furthestBehind(parcelCourse, words)
+	t.Status, t.UnifiedStatus = read.Behind(t.Packages)
 	t.CreateTime = schemas.FormatTime(b.created, b.from.Zone)
 	t.UpdateTime = schemas.FormatTime(b.updated, b.from.Zone)
 	if !r.Readable() {
@@ -136,6 +132,5 @@ func (b *trackingBuilder) settle() {
 	r.Must("order_id", t.OrderID != "")
 	r.Must("created_at", b.created != 0)
 	r.Must("updated_at", b.updated != 0)
-	r.Must("statuses", t.Status != "")
 	r.Must("order_items", len(b.units) > 0)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
@@ -22,14 +21,13 @@ func transactions(from transformers.Origin, page *schemas.Page) ([]transformers.
 	if len(answers.Parts) > 1 {
 		return nil, errors.New("page has more than one answer: which of their rows overlap cannot be told")
 	}
-	return mapRows(&answers, pathTransactions, []string{"data"}, transactionRevision,
-		func(e read.Element) (schemas.Document, string, int64) {
-			if seen.skip > 0 {
-				seen.skip--
-				return nil, "", 0
-			}
-			return readTransaction(from, page.Region, e, seen), "", 0
-		})
+	return mapRows(&answers, pathTransactions, []string{"data"}, func(e read.Element) (transformers.Document, string) {
+		if seen.skip > 0 {
+			seen.skip--
+			return transformers.Document{}, ""
+		}
+		return transformers.Document{Document: readTransaction(from, page.Region, e, seen), Revision: transactionRevision}, ""
+	})
 }
 
 // readTransaction maps a row of finance. Lazada does not say when such a row was last changed.
@@ -45,7 +43,7 @@ func readTransaction(from transformers.Origin, region string, e read.Element, se
 		b.settle(from)
 	}
 	var id string
-	if b.usable() {
+	if b.keyed && b.key.usable() {
 		id = b.key.id(seen.turn(b.key))
 	}
 	t.TransactionID = r.Identify("key of "+strings.Join(keyNames[:], ", "), id)
@@ -122,20 +120,6 @@ func (b *transactionBuilder) keyText(at int, text func(name string) string) stri
 	}
 	b.key[at] = text(keyNames[at])
 	return b.key[at]
-}
-
-// usable reports whether the row's key can be the key of a document.
-func (b *transactionBuilder) usable() bool {
-	bytes := 0
-	for _, v := range b.key {
-		bytes += len(v)
-		for _, c := range v {
-			if c < ' ' || c == 0x7f || c == utf8.RuneError {
-				return false
-			}
-		}
-	}
-	return b.keyed && bytes > 0 && bytes <= maxKey
 }
 
 // settle fills in what follows from several members, and marks what every row must have.

@@ -3,7 +3,6 @@ package lazada
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers/read"
@@ -65,7 +64,6 @@ func (b *orderBuilder) unit(i int, e read.Element) {
 		r.Bad.Add(r.Prefix+"order_item_id", "missing")
 	}
 	u.settlePrice()
-	u.settleCancellation()
 	if u.parcel.PackageID == "" && u.parcel.TrackingNumber == "" && u.parcel.ShippingProvider != "" {
 		r.Rest.Set("shipment_provider", read.Quote([]byte(u.parcel.ShippingProvider))) // who is to come for it
 		u.parcel = schemas.Package{}
@@ -128,20 +126,23 @@ func (u *unit) settlePrice() {
 	l.Price = price
 }
 
-// settleCancellation leaves with the line what says why it came back: only a cancellation is the order's. Who did neither is
-// null-null.
-func (u *unit) settleCancellation() {
-	by := &u.said[saidCancelledBy]
-	if by.value == "null-null" {
-		*by = said{}
+// settleCancellation leaves with the units what says why they were cancelled or came back, unless the whole order is cancelled.
+// Who did neither is null-null.
+func (b *orderBuilder) settleCancellation() {
+	whole := true
+	for i := range b.units {
+		whole = whole && b.units[i].line.Status == "canceled"
 	}
-	if u.line.Status == "canceled" || strings.Contains(by.value, "cancel") {
-		return
-	}
-	for at := saidCancelledBy; at < saidCount; at++ {
-		if u.said[at].value != "" {
-			u.rest.KeepElement(saidNames[at], u.said[at].kept)
+	for i := range b.units {
+		u := &b.units[i]
+		if by := &u.said[saidCancelledBy]; by.value == "null-null" {
+			*by = said{}
 		}
-		u.said[at] = said{}
+		for at := saidCancelledBy; at < saidCount && !whole; at++ {
+			if u.said[at].value != "" {
+				u.rest.KeepElement(saidNames[at], u.said[at].kept)
+			}
+			u.said[at] = said{}
+		}
 	}
 }
