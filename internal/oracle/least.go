@@ -2,7 +2,7 @@ package oracle
 
 import (
 	"context"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,9 +11,9 @@ import (
 
 // tally counts the rows of one chunk, as far as they decide how many calls it needs.
 type tally struct {
-	orders   int // of the chunk's window, whatever the kind
+	orders   []string       // ids of the orders in the chunk's window, in the list's order, whatever the kind
+	packages map[string]int // of each order that has any
 	rows     int
-	packages int
 	variants int // products with variants, which Shopee gives one at a time
 	groups   map[string]int
 }
@@ -21,18 +21,39 @@ type tally struct {
 func (t *tally) add(kind string, r Row) {
 	t.rows++
 	switch kind {
+	case schemas.Orders:
+		t.orders = append(t.orders, r.ID)
 	case schemas.Tracking:
-		t.packages += r.Lines
+		t.packages[r.ID] = r.Lines
 	case schemas.Products:
 		if r.Lines > 1 {
 			t.variants++
 		}
 	case schemas.Transactions, schemas.Returns:
-		if t.groups == nil {
-			t.groups = map[string]int{}
-		}
 		t.groups[group(r)]++
 	}
+}
+
+// parcels returns how many packages there are.
+func (t *tally) parcels() (n int) {
+	for _, lines := range t.packages {
+		n += lines
+	}
+	return n
+}
+
+// parcelCalls returns how many calls the packages of the orders take at least, whose numbers are known batch by batch of orders.
+func (t *tally) parcelCalls(page, size, most int) (calls int) {
+	for listed := range slices.Chunk(t.orders, page) {
+		for batch := range slices.Chunk(listed, size) {
+			n := 0
+			for _, id := range batch {
+				n += t.packages[id]
+			}
+			calls += (n + most - 1) / most
+		}
+	}
+	return calls
 }
 
 // group tells apart the rows of a kind that come from lists of their own.
@@ -66,7 +87,7 @@ func batches(n, page, size int) int {
 func least(platform, kind string, t *tally) int {
 	switch platform + " " + kind {
 	case "shopee orders", "lazada orders", "lazada tracking":
-		return pages(t.orders, 100) + batches(t.orders, 100, 50)
+		return pages(len(t.orders), 100) + batches(len(t.orders), 100, 50)
 	case "shopee products":
 		return pages(t.rows, 100) + batches(t.rows, 100, 50) + t.variants
 	case "shopee transactions":
@@ -74,9 +95,9 @@ func least(platform, kind string, t *tally) int {
 	case "shopee returns":
 		return pages(t.rows, 100) + t.rows
 	case "shopee tracking":
-		return pages(t.orders, 100) + batches(t.orders, 100, 50) + batches(t.packages, 50, 50)
+		return pages(len(t.orders), 100) + batches(len(t.orders), 100, 50) + t.parcelCalls(100, 50, 50)
 	case "tiktok orders":
-		return pages(t.orders, 100)
+		return pages(len(t.orders), 100)
 	case "tiktok products":
 		return pages(t.rows, 100) + t.rows
 	case "tiktok transactions":
@@ -88,7 +109,7 @@ func least(platform, kind string, t *tally) int {
 	case "tiktok returns":
 		return pages(t.groups[""], 50) + pages(t.groups["cancellation"], 50)
 	case "tiktok tracking":
-		return pages(t.packages, 50) + batches(t.rows, 50, 50)
+		return pages(t.parcels(), 50) + batches(t.rows, 50, 50)
 	case "lazada products":
 		return pages(t.rows, 50)
 	case "lazada transactions":
@@ -101,34 +122,23 @@ func least(platform, kind string, t *tally) int {
 
 // LeastCalls returns how many calls a backfill of the shop takes at the least, by kind: s selects the shop and the time field,
 // days are the beginnings of the planned days and the end of the last one. Each kind has a chunk a day, but for products,
-// which have one.
+// which have one. A chunk's window is a second wider at either end, since the platforms do not say whether ends count.
 func LeastCalls(ctx context.Context, w World, s Selection, days []time.Time) (map[string]int, error) {
 	calls := map[string]int{}
-	n := len(days) - 1
-	s.From, s.To = days[0], days[n]
-	orders := make([]int, n)
-	for _, s.Kind = range schemas.Kinds { // orders come first: other kinds are found through them
-		chunks := make([]tally, n)
-		if s.Kind == schemas.Products {
-			chunks = chunks[:1]
-		}
-		if err := w.Truth(ctx, s, func(r Row) bool {
-			at := r.CreateTime
-			if s.By == schemas.UpdateTime || s.Kind == schemas.Products {
-				at = r.UpdateTime
+	for i := range len(days) - 1 {
+		t := tally{packages: map[string]int{}}
+		for _, s.Kind = range schemas.Kinds { // orders come first: other kinds are found through them
+			s.From, s.To = days[i].Add(-time.Second), days[i+1].Add(time.Second)
+			if s.Kind == schemas.Products {
+				s.From, s.To = days[0], days[len(days)-1]
 			}
-			day := sort.Search(n, func(i int) bool { return days[i+1].Unix() > at })
-			chunks[min(day, len(chunks)-1)].add(s.Kind, r)
-			return true
-		}); err != nil {
-			return nil, err
-		}
-		for i := range chunks {
-			if s.Kind == schemas.Orders {
-				orders[i] = chunks[i].rows
+			t.rows, t.groups = 0, map[string]int{}
+			if err := w.Truth(ctx, s, func(r Row) bool { t.add(s.Kind, r); return true }); err != nil {
+				return nil, err
 			}
-			chunks[i].orders = orders[i]
-			calls[s.Kind] += least(s.Platform, s.Kind, &chunks[i])
+			if n := least(s.Platform, s.Kind, &t); s.Kind != schemas.Products || i == 0 {
+				calls[s.Kind] += n
+			}
 		}
 	}
 	if s.Platform == schemas.Lazada || s.Platform == schemas.TikTok {

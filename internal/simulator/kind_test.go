@@ -212,7 +212,7 @@ func incomeRow(t *testing.T, shop world.Shop, text json.RawMessage) truthRow {
 		t.Fatal(err)
 	}
 	return truthRow{
-		ID: fmt.Sprintf("%s:%d", row.SN, row.At), CreateTime: row.At, UpdateTime: row.At, TotalAmount: row.Amount.String(),
+		ID: fmt.Sprintf("%s:%d", row.SN, row.At), CreateTime: row.At, TotalAmount: row.Amount.String(),
 		ShopID: shop.ShopID,
 	}
 }
@@ -246,7 +246,7 @@ func walletRow(t *testing.T, shop world.Shop, text json.RawMessage, kinds map[st
 	}
 	return truthRow{
 		ID:         fmt.Sprintf("wallet:%d:%s:%s:%s:%s", row.At, row.Kind, row.Amount, row.Balance, about),
-		CreateTime: row.At, UpdateTime: row.At, Status: row.Status, TotalAmount: row.Amount.String(), ShopID: shop.ShopID,
+		CreateTime: row.At, Status: row.Status, TotalAmount: row.Amount.String(), ShopID: shop.ShopID,
 	}
 }
 

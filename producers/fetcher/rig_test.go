@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -234,7 +235,7 @@ func (r *rig) take(rec *kgo.Record) {
 		var f schemas.Fact
 		require.NoError(r.t, json.Unmarshal(rec.Value, &f))
 		r.facts = append(r.facts, f)
-	case rec.Topic == topics.Raw(schemas.Shopee, schemas.Orders):
+	case strings.HasPrefix(rec.Topic, topics.Prefix+"raw."):
 		var p schemas.Page
 		require.NoError(r.t, json.Unmarshal(rec.Value, &p))
 		require.NotContains(r.t, r.pages, p.TaskID, "page published twice")

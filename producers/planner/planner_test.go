@@ -73,16 +73,6 @@ func newClaimer(t *testing.T, runs claims) *Claimer {
 	return c
 }
 
-// ordersOnly is an adapter that fetches nothing else.
-type ordersOnly struct{ platform.Adapter }
-
-func (a ordersOnly) Root(kind string) (string, bool) {
-	if kind != schemas.Orders {
-		return "", false
-	}
-	return a.Adapter.Root(kind)
-}
-
 func planRecord(offset int64, value string) *kgo.Record {
 	return &kgo.Record{Topic: "t.plans", Offset: offset, Value: []byte(value), Timestamp: madeAt}
 }

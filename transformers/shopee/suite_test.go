@@ -68,7 +68,7 @@ var pages = []mappertest.Page{
 	pageOf("item_base_info", schemas.Products, OpItemBaseInfo, 0, answerOf("product/get_item_base_info", "item_base_info.json")),
 	pageOf("items_without_models", schemas.Products, OpProduct, 2, answerOf("product/get_item_base_info", "items_without_models.json")),
 	but(pageOf("item_with_models", schemas.Products, OpProduct, 1,
-		answerOf("product/get_item_base_info", "item_with_models.json"), answerOf("product/get_model_list?item_id=23620853561", "model_list.json")),
+		answerOf("product/get_item_base_info", "item_with_models.json"), answerOf("product/get_model_list", "model_list.json")),
 		func(p *mappertest.Page) {
 			warned(1)(p)
 			rowsInResponse(1)(p)

@@ -134,7 +134,7 @@ func (w *World) income(shop int, sn string, now int64) (*income, bool) {
 // incomeRow is the truth about an order's income. Its id is the order's number and when the money came.
 func (w *World) incomeRow(e market.Entry) world.Row {
 	return world.Row{
-		ShopID: w.shopText(e.Order.Shop), ID: w.sn(e.Order) + ":" + strconv.FormatInt(e.At, 10), CreateTime: e.At, UpdateTime: e.At,
+		ShopID: w.shopText(e.Order.Shop), ID: w.sn(e.Order) + ":" + strconv.FormatInt(e.At, 10), CreateTime: e.At,
 		Amount: e.Amount, Places: w.RegionOf(e.Order.Shop).Places,
 	}
 }

@@ -108,11 +108,14 @@ func (v *view) trackingNumber(p *market.Parcel) string {
 	return v.region.Code + p.Digits + "CU"
 }
 
-// trackingRow is the truth about an order's packages. An order that cannot be sent has none.
+// trackingRow is the truth about an order's packages, which move together. An order that cannot be sent has none.
 func (w *World) trackingRow(o *market.Order) world.Row {
 	b := w.Basket(o)
-	return world.Row{
-		ShopID: w.shopText(o.Shop), ID: w.sn(o.Ref), CreateTime: o.Create, UpdateTime: o.Update, Status: statusNames[o.Status],
-		Places: w.RegionOf(o.Shop).Places, Lines: len(w.Parcels(o, &b)),
+	row := world.Row{ShopID: w.shopText(o.Shop), ID: w.sn(o.Ref), CreateTime: o.Create, UpdateTime: o.Update}
+	for _, p := range w.Parcels(o, &b) {
+		row.Lines++
+		row.Status = logisticsStatuses[p.Status]
+		row.UpdateTime = max(row.UpdateTime, p.Update)
 	}
+	return row
 }

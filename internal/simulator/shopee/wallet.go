@@ -166,7 +166,7 @@ func (m *movement) id(places int) string {
 func (w *World) walletRow(m *movement) world.Row {
 	places := w.RegionOf(m.shop).Places
 	return world.Row{
-		ShopID: w.shopText(m.shop), ID: m.id(places), CreateTime: m.At, UpdateTime: m.At, Status: m.status,
+		ShopID: w.shopText(m.shop), ID: m.id(places), CreateTime: m.At, Status: m.status,
 		Amount: m.Amount, Places: places,
 	}
 }
