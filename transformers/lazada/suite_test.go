@@ -92,7 +92,8 @@ var pages = []mappertest.Page{
 		Name: "tracking_history", Platform: schemas.Lazada, Kind: schemas.Tracking, Op: OpTracking, Region: "TH", Documents: 1,
 		IDs: []string{"416318151816002"},
 		Parts: []mappertest.Part{
-			{Path: pathOrders, File: "tracking_order_row.json"}, {Path: pathItems, File: "tracking_item_row.json"},
+			{Path: pathOrders, File: "tracking_order_row.json"},
+			{Path: pathItems, File: "tracking_item_row.json"},
 			{Path: pathTrace, File: "trace_more.json"},
 		},
 		Dropped: notOfParcels(map[string]string{
