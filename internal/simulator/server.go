@@ -10,6 +10,7 @@ import (
 
 	"github.com/shopstream/shopstream/internal/simulator/market"
 	"github.com/shopstream/shopstream/internal/simulator/shopee"
+	"github.com/shopstream/shopstream/internal/simulator/tiktok"
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
 
@@ -38,6 +39,7 @@ type simulation struct {
 // simulated are the platforms there are.
 var simulated = [...]simulation{
 	{"shopee", func(s market.Setup) platform { return shopee.New(s) }},
+	{"tiktok", func(s market.Setup) platform { return tiktok.New(s) }},
 }
 
 // Server is a simulator. Its methods are safe for concurrent use, but for Listen and Run.
