@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/shopstream/shopstream/internal/simulator/wire"
 	"github.com/shopstream/shopstream/internal/simulator/world"
@@ -60,8 +61,7 @@ func (c *call) filter() (*filter, *refusal) {
 
 // bad is the refusal of a parameter.
 func (c *call) bad(parameter string) *refusal {
-	const module = "/return_refund/"
-	if len(c.request.URL.Path) > len(module) && c.request.URL.Path[:len(module)] == module {
+	if strings.HasPrefix(c.request.URL.Path, "/return_refund/") {
 		return badReturn(parameter)
 	}
 	return badParam(parameter)
@@ -129,6 +129,17 @@ func (c *call) oneOf(parameter, word string, known ...string) *refusal {
 		return c.bad(parameter)
 	}
 	return nil
+}
+
+// words reads a comma-joined parameter that must name some of those known.
+func (c *call) words(parameter string, known ...string) ([]string, *refusal) {
+	words := strings.Split(c.query.Get(parameter), ",")
+	for _, word := range words {
+		if !slices.Contains(known, word) {
+			return nil, c.bad(parameter)
+		}
+	}
+	return words, nil
 }
 
 // money writes an amount as the platform does: as text with all the digits that the currency has.

@@ -70,7 +70,7 @@ func TestOrdersListedAreTheTruth(t *testing.T) {
 
 func TestOrdersAreFilteredByStatus(t *testing.T) {
 	t.Parallel()
-	c := setup(t, simulator.Options{Shops: 1, Days: 20, OrdersPerDay: 60})
+	c := setup(t, simulator.Options{Shops: 1, Days: 20, OrdersPerDay: 300})
 	all := c.truth(c.shops[0], "orders", "create_time", 0, c.midnight(-1))
 	counts := map[string]int{}
 	for _, r := range all {
