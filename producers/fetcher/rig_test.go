@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -135,6 +136,7 @@ func bookAt(url string) *shop.Book {
 // sim starts a simulator and returns its address and shops.
 func sim(t *testing.T, o simulator.Options) (string, *shop.Book) {
 	t.Helper()
+	o.Platforms = []string{schemas.Shopee}
 	s, err := simulator.New(o)
 	require.NoError(t, err)
 	server := httptest.NewServer(s.Handler())
@@ -234,7 +236,7 @@ func (r *rig) take(rec *kgo.Record) {
 		var f schemas.Fact
 		require.NoError(r.t, json.Unmarshal(rec.Value, &f))
 		r.facts = append(r.facts, f)
-	case rec.Topic == topics.Raw(schemas.Shopee, schemas.Orders):
+	case strings.HasPrefix(rec.Topic, topics.Prefix+"raw."):
 		var p schemas.Page
 		require.NoError(r.t, json.Unmarshal(rec.Value, &p))
 		require.NotContains(r.t, r.pages, p.TaskID, "page published twice")

@@ -16,10 +16,10 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 )
 
-// truth asks the simulator which orders a window holds.
-func truth(t *testing.T, url string, s shop.Shop, w schemas.Window) []string {
+// truth asks the simulator which rows of the kind a window holds.
+func truth(t *testing.T, url string, s shop.Shop, kind string, w schemas.Window) []string {
 	t.Helper()
-	address := fmt.Sprintf("%s/_sim/truth?platform=shopee&shop_id=%s&kind=orders&from=%d&to=%d&rows=1", url, s.ShopID, w.From, w.To)
+	address := fmt.Sprintf("%s/_sim/truth?platform=shopee&shop_id=%s&kind=%s&from=%d&to=%d&rows=1", url, s.ShopID, kind, w.From, w.To)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
 	require.NoError(t, err)
 	req.Close = true
@@ -82,7 +82,7 @@ func TestEveryOrderDespiteFaults(t *testing.T) {
 			require.Empty(t, r.rejected)
 			answered := r.closed()
 			for i, s := range book.All() {
-				want := truth(t, url, s, tasks[i].Window)
+				want := truth(t, url, s, schemas.Orders, tasks[i].Window)
 				require.NotEmpty(t, want)
 				for _, id := range want {
 					require.True(t, answered[id], "order of shop %d is missing", i)

@@ -54,7 +54,7 @@ func TestOrdersReadByOthers(t *testing.T) {
 			if err := server.WriteShopsFile(file, web.URL); err != nil {
 				t.Fatal(err)
 			}
-			book, err := shop.Load(file)
+			book, err := shop.Load(file, []string{platform})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,8 +9,8 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 )
 
-// Fuzz reads any answer to any op, and to the second page of lists, from the documented ones on: nothing panics, errors are the adapter's own, and what
-// holds for every answer holds.
+// Fuzz reads any answer to any op, and to the second page of lists, from the documented ones on: nothing panics, errors are
+// the adapter's own, and what holds for every answer holds.
 func Fuzz(f *testing.F, s Subject) {
 	f.Helper()
 	a := s.New(platform.Settings{})
@@ -22,7 +22,7 @@ func Fuzz(f *testing.F, s Subject) {
 		if op.More == nil {
 			continue
 		}
-		if answer, err := a.Read(&op.Task, platform.Response{Status: http.StatusOK, Body: op.More}); err == nil {
+		if answer, err := a.Read(&op.Task, platform.Response{Status: http.StatusOK, Body: op.More}); err == nil && answer.Next != nil {
 			f.Add(len(tasks), 200, op.More)
 			tasks = append(tasks, answer.Next.Task(&op.Task, "c#1"))
 		}

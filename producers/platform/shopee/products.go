@@ -66,6 +66,9 @@ func (a *Adapter) readItemList(t *schemas.Task, data []byte) (platform.Answer, e
 	if err != nil {
 		return platform.Answer{}, err
 	}
+	if err := p.stalled(); err != nil {
+		return platform.Answer{}, err
+	}
 	if moved(t, p, total) {
 		return againItems(t, p.trail)
 	}

@@ -195,9 +195,21 @@ func readPage(t *schemas.Task, data []byte, list, more, key string) (p page, err
 	return p, err
 }
 
+// stalled is the error of a page without rows that says that there is more: asked again it may be a page, while taken for
+// one it would look as if the rows before it had moved.
+func (p page) stalled() error {
+	if p.more && len(p.rows) == 0 {
+		return platform.Malformed("short_page", "the page has no rows and says that there is more")
+	}
+	return nil
+}
+
 // climb goes on behind a page of a list by page numbers, of which most rows may be asked for. It sets the answer's Next, or
 // its Children if the list must be halved, and returns the rows that no page before had: none when the list is read anew.
 func (p page) climb(t *schemas.Task, names []string, most int) (answer platform.Answer, fresh []row, err error) {
+	if err := p.stalled(); err != nil {
+		return answer, nil, err
+	}
 	n, err := platform.StairPage(t)
 	if err != nil {
 		return answer, nil, err
