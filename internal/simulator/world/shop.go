@@ -42,10 +42,9 @@ type Query struct {
 //	transactions  the part of the document's key signed                0          0             the row's, may be ""
 //	              behind the shop
 //	returns       return id                      refund                lines      units         the return's
-//	tracking      order id                       0                     packages,  0             the order's
-//	                                                                   maybe 0
+//	tracking      order id                       0                     packages   0             that of the packages
 //
-// Times and status of a tracking row are the order's. Status is the platform's word.
+// Times of a tracking row are the order's. Status is the platform's word.
 type Row struct {
 	ShopID                 string
 	ID                     string
