@@ -80,7 +80,7 @@ demo: check build mongod ## copy a simulated world into MongoDB and compare; SHO
 bench: mongod ## measure, write bench.json and show it beside what it is held to
 	rm -f bench.json
 	SHOPSTREAM_BENCH_JSON=$(CURDIR)/bench.json go test -run '^$$' -bench '^Benchmark(Sink|Transformer|Lane)$$' -benchtime 1x -p 1 -timeout 10m \
-		./sinks/mongo ./transformers/shopee ./producers/fetcher
+		./sinks/mongo ./transformers/... ./producers/fetcher
 	@go run ./internal/bench/table bench.json
 
 .PHONY: memory
