@@ -7,7 +7,7 @@ const TransactionSchema = "transaction/1"
 
 // Types of transactions.
 const (
-	TypeOrderIncome = "order_income" // what an order brought, fees taken off
+	TypeOrderIncome = "order_income" // what an order brought: fees taken off, or with rows of type fee beside it
 	TypeStatement   = "statement"    // the sum of a period, which other rows explain
 	TypeWallet      = "wallet"       // a movement of the seller's balance
 	TypePayout      = "payout"       // paid out to the seller

@@ -59,7 +59,7 @@ func Compare(ctx context.Context, w World, documents *mongo.Collection, s Select
 	if err := w.Truth(ctx, wide, func(Row) bool { rows++; return true }); err != nil {
 		return nil, err
 	}
-	passes := uint32(rows/perPass) + 1 //nolint:gosec // not negative
+	passes := uint32(rows/perPass) + 1
 	for pass := range passes {
 		p := &comparing{Comparison: c, selection: s, of: passes, pass: pass, truth: map[string]*known{}}
 		if err := p.run(ctx, w, documents, wide); err != nil {

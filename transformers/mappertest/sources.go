@@ -115,7 +115,7 @@ func merge(a, b map[string]string) map[string]string {
 }
 
 // origin names a value by the last part of its request's path that is no id: parts[0].response.x becomes
-// get_order_detail: response.x.
+// get_order_detail: response.x. Where all paths end with get, by the whole path.
 func (p *Page) origin(leaf string) string {
 	for i, part := range p.Parts {
 		if rest, ok := strings.CutPrefix(leaf, fmt.Sprintf("parts[%d].", i)); ok {
@@ -123,7 +123,10 @@ func (p *Page) origin(leaf string) string {
 			if strings.Trim(path.Base(name), "0123456789") == "" {
 				name = path.Dir(name)
 			}
-			return path.Base(name) + ": " + rest
+			if path.Base(name) != "get" {
+				name = path.Base(name)
+			}
+			return strings.TrimPrefix(name, "/") + ": " + rest
 		}
 	}
 	return leaf

@@ -8,20 +8,24 @@ import (
 	"slices"
 
 	"github.com/shopstream/shopstream/producers/platform"
+	lazadaadapter "github.com/shopstream/shopstream/producers/platform/lazada"
 	shopeeadapter "github.com/shopstream/shopstream/producers/platform/shopee"
+	tiktokadapter "github.com/shopstream/shopstream/producers/platform/tiktok"
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
+	lazadamapper "github.com/shopstream/shopstream/transformers/lazada"
 	shopeemapper "github.com/shopstream/shopstream/transformers/shopee"
+	tiktokmapper "github.com/shopstream/shopstream/transformers/tiktok"
 )
 
 // Platforms are the platforms that there are, in the order in which they are planned.
 var Platforms = List{
 	{schemas.Shopee, 200, adapter(shopeeadapter.New), shopeemapper.Mapper{}},
-	{Name: schemas.TikTok, Rate: 100},
-	{Name: schemas.Lazada, Rate: 100},
+	{schemas.TikTok, 100, adapter(tiktokadapter.New), tiktokmapper.Mapper{}},
+	{schemas.Lazada, 100, adapter(lazadaadapter.New), lazadamapper.Mapper{}},
 }
 
-// Platform is one platform. Without adapter and mapper its shops and settings are known, and plans that mean it are refused.
+// Platform is one platform.
 type Platform struct {
 	// Name stands in the names of topics, groups and settings and in documents' keys: lower-case letters and digits.
 	Name string
