@@ -49,6 +49,11 @@ test: check mongod ## run all tests, Kafka being the fake in process
 test-kafka: check mongod ## run all tests against a real Apache Kafka
 	go run ./internal/kafkatest/broker -- go test -race -p 1 -timeout 40m $(TESTFLAGS) ./...
 
+.PHONY: test-sdk
+test-sdk: ## drive the simulator with clients that others wrote for the real platforms; needs node, npm and python3
+	@scripts/sdk.sh
+	go test -count=1 -tags sdk $(TESTFLAGS) ./internal/simulator/sdk
+
 .PHONY: generate
 generate: ## write generated files anew
 	go generate ./...
@@ -98,11 +103,3 @@ $(GOLANGCI):
 $(VULN):
 	GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
 	mv $(TOOLS)/govulncheck $@
-
-.PHONY: test-sdk
-test-sdk: ## drive the simulator with clients that others wrote for the real platforms; needs node, npm and python3
-	@mkdir -p .cache/sdk && cp internal/simulator/sdk/*.js internal/simulator/sdk/*.py internal/simulator/sdk/*.json internal/simulator/sdk/*.txt .cache/sdk/
-	cd .cache/sdk && npm install --silent --no-audit --no-fund --ignore-scripts
-	test -x .cache/sdk/python/bin/python || python3 -m venv .cache/sdk/python
-	.cache/sdk/python/bin/pip install --quiet --disable-pip-version-check -r .cache/sdk/requirements.txt
-	go test -count=1 -tags sdk ./internal/simulator/sdk
