@@ -9,8 +9,8 @@ TOOLS    := $(CURDIR)/.cache/bin
 GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
 VULN     := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
 
-# The demo's world: shops, full days before today, orders a day and shop.
-SHOPS  ?= 3
+# The demo's world: shops of each platform, full days before today, orders a day of each shop.
+SHOPS  ?= 2
 DAYS   ?= 14
 ORDERS ?= 200
 
@@ -78,7 +78,7 @@ down: ## remove these containers; their data stays
 # A failing make adds a line of its own after the recipe's. The verdict of the demo is promised to be the last line, so a
 # failure ends make by the signal that it takes as "stop, fail, and say nothing" (exit code 1).
 .PHONY: demo
-demo: check build mongod ## copy a simulated world into MongoDB and compare; SHOPS=3 DAYS=14 ORDERS=200 scale it
+demo: check build mongod ## copy a simulated world into MongoDB and compare; SHOPS=2 DAYS=14 ORDERS=200 scale it
 	@bin/shopstream demo --shops $(SHOPS) --days $(DAYS) --orders $(ORDERS) || kill -QUIT $$PPID
 
 .PHONY: bench
