@@ -44,7 +44,9 @@ func (d *demo) compare(ctx context.Context) (*Report, error) {
 }
 
 // history reports whether the platform is asked for what happened to parcels.
-func (d *demo) history(platform string) bool { return d.config.Platforms[platform].Tracking == "history" }
+func (d *demo) history(platform string) bool {
+	return d.config.Platforms[platform].Tracking == "history"
+}
 
 func (d *demo) selection(s *world.Shop, kind string) oracle.Selection {
 	from, _ := d.window.bounds(0)

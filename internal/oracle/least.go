@@ -98,8 +98,9 @@ func group(r Row) string {
 // pages returns how many calls a list of n rows takes at least: one, even when it is empty.
 func pages(n, size int) int { return max(1, (n+size-1)/size) }
 
-// batches returns how many calls the details of n listed rows take at least, page by page.
-func batches(n, page, size int) int {
+// batches returns how many calls the details of n listed rows take at least, page by page, of 50 ids each.
+func batches(n, page int) int {
+	const size = 50
 	calls := 0
 	for ; n > 0; n -= page {
 		calls += (min(n, page) + size - 1) / size
@@ -111,15 +112,15 @@ func batches(n, page, size int) int {
 func least(platform, kind string, t *tally) int {
 	switch platform + " " + kind {
 	case "shopee orders", "lazada orders", "lazada tracking":
-		return pages(len(t.orders), 100) + batches(len(t.orders), 100, 50)
+		return pages(len(t.orders), 100) + batches(len(t.orders), 100)
 	case "shopee products":
-		return pages(t.rows, 100) + batches(t.rows, 100, 50) + t.variants
+		return pages(t.rows, 100) + batches(t.rows, 100) + t.variants
 	case "shopee transactions":
-		return pages(t.groups[""], 100) + batches(t.groups[""], 100, 50) + pages(t.groups["wallet"], 100)
+		return pages(t.groups[""], 100) + batches(t.groups[""], 100) + pages(t.groups["wallet"], 100)
 	case "shopee returns":
 		return pages(t.rows, 100) + t.rows
 	case "shopee tracking":
-		return pages(len(t.orders), 100) + batches(len(t.orders), 100, 50) + t.parcelCalls(100, 50, 50)
+		return pages(len(t.orders), 100) + batches(len(t.orders), 100) + t.parcelCalls(100, 50, 50)
 	case "tiktok orders":
 		return pages(len(t.orders), 100)
 	case "tiktok products":
@@ -133,7 +134,7 @@ func least(platform, kind string, t *tally) int {
 	case "tiktok returns":
 		return pages(t.groups[""], 50) + pages(t.groups["cancellation"], 50)
 	case "tiktok tracking":
-		return pages(sum(t.packages), 50) + batches(t.rows, 50, 50)
+		return pages(sum(t.packages), 50) + batches(t.rows, 50)
 	case "lazada products":
 		return pages(t.rows, 50)
 	case "lazada transactions":
