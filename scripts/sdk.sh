@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 from="$PWD/internal/simulator/sdk"
 
 lacks() {
-	echo "sdk: no $1: make test-sdk needs node, npm and python3 with venv or pip, as Debian's nodejs, npm and python3-venv bring them" >&2
+	echo "sdk: no $1: make test-sdk needs npm, python3 with venv or pip, and node of version 20 or newer" >&2
 	exit 1
 }
 for program in node npm python3; do
