@@ -95,7 +95,9 @@ func (l list) follow(t *schemas.Task, p page, answer *platform.Answer) error {
 	case p.token != "":
 		next, err = tr.Follow(t, p.token, len(p.rows) == 0)
 	default:
-		answer.Total = tr.Total
+		if !l.others {
+			answer.Total = tr.Total
+		}
 		return nil
 	}
 	if err != nil {
