@@ -41,7 +41,7 @@ func setupPipeline(t testing.TB) *pipeline {
 	p := &pipeline{installation: setup(t)}
 	sim, err := simulator.New(simulator.Options{
 		Addr: "127.0.0.1:0", Seed: 7, Shops: 1, Days: historyDays, OrdersPerDay: 12,
-		WriteShops: filepath.Join(p.dir, "shops.yaml"),
+		Platforms: []string{schemas.Shopee}, WriteShops: filepath.Join(p.dir, "shops.yaml"),
 	})
 	require.NoError(t, err)
 	require.NoError(t, sim.Listen(t.Context()))

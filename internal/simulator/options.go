@@ -14,7 +14,7 @@ const (
 	ClockFast   = "x60"    // it starts with the server and passes a minute a second, ahead of the wall clock
 )
 
-// Whether time_to belongs to its window.
+// Whether time_to belongs to its window, and on platforms that leave both ends of a window open, time_from too.
 const (
 	Inclusive = "inclusive"
 	Exclusive = "exclusive"

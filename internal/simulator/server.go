@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/shopstream/shopstream/internal/simulator/lazada"
 	"github.com/shopstream/shopstream/internal/simulator/market"
 	"github.com/shopstream/shopstream/internal/simulator/shopee"
 	"github.com/shopstream/shopstream/internal/simulator/world"
@@ -38,6 +39,7 @@ type simulation struct {
 // simulated are the platforms there are.
 var simulated = [...]simulation{
 	{"shopee", func(s market.Setup) platform { return shopee.New(s) }},
+	{"lazada", func(s market.Setup) platform { return lazada.New(s) }},
 }
 
 // Server is a simulator. Its methods are safe for concurrent use, but for Listen and Run.

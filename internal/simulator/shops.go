@@ -46,7 +46,7 @@ func shopsYAML(shops []world.Shop, baseURL string) []byte {
 			{"channel_id", s.ChannelID},
 			{"region", s.Region},
 			{"name", s.Name},
-			{"base_url", baseURL},
+			{"base_url", baseURL + s.BasePath},
 			{"app_id", s.AppID},
 			{"app_secret", s.AppSecret},
 			{"access_token", s.AccessToken},

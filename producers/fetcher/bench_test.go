@@ -81,7 +81,9 @@ func BenchmarkLane(b *testing.B) {
 // slowPlatform starts a simulated platform whose calls take their time, and notes in first when the first one began.
 func slowPlatform(b *testing.B, first *atomic.Int64) *shop.Book {
 	b.Helper()
-	s, err := simulator.New(simulator.Options{Seed: 7, Shops: benchShops, Days: benchDays + 2, OrdersPerDay: 600})
+	s, err := simulator.New(simulator.Options{
+		Seed: 7, Shops: benchShops, Days: benchDays + 2, OrdersPerDay: 600, Platforms: []string{schemas.Shopee},
+	})
 	require.NoError(b, err)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()

@@ -136,6 +136,7 @@ func bookAt(url string) *shop.Book {
 // sim starts a simulator and returns its address and shops.
 func sim(t *testing.T, o simulator.Options) (string, *shop.Book) {
 	t.Helper()
+	o.Platforms = []string{schemas.Shopee}
 	s, err := simulator.New(o)
 	require.NoError(t, err)
 	server := httptest.NewServer(s.Handler())

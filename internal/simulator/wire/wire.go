@@ -77,6 +77,12 @@ func (w *Writer) Decimal(v int64, places int) {
 	w.b = world.AppendDecimal(w.b, v, places)
 }
 
+// Literal writes JSON as it is, for numbers that are to have a certain form.
+func (w *Writer) Literal(json string) {
+	w.next()
+	w.b = append(w.b, json...)
+}
+
 // Bool writes a boolean.
 func (w *Writer) Bool(v bool) {
 	w.next()

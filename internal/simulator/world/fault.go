@@ -3,7 +3,7 @@ package world
 // The faults a server can be told to commit.
 //
 //	name            what the client sees                                                          committed on
-//	429             429 and the platform's throttling envelope; Retry-After if retry_after > 0    any call
+//	429             the platform's throttling answer, most often 429; Retry-After if given          any call
 //	500             500 and a line of plain text                                                  any call
 //	503             503 and a line of plain text                                                  any call
 //	timeout         no answer for seconds (0: until the client leaves), then the connection ends   any call
@@ -12,7 +12,7 @@ package world
 //	html            502 and a web page                                                            any call
 //	slow_body       the true answer in ten pieces spread over seconds (0: five)                   any call
 //	error_body      200 and an envelope that says the system is busy                              any call
-//	auth            403 and the envelope of a token that is not valid                             calls with a token
+//	auth            the platform's answer for a token that is not valid, most often 403           calls with a token
 //	empty_more      an empty page that says more; its cursor stands where this page began         list calls
 //	same_cursor     the true page, but more is true and the next cursor is the one that was sent  list calls with a cursor
 //	duplicate_rows  the last row of the page before comes first; no row is left out for it        list calls with a cursor

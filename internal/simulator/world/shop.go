@@ -20,6 +20,7 @@ type Shop struct {
 	AppID, AppSecret                          string
 	AccessToken, RefreshToken                 string
 	ShopCipher                                string // TikTok's handle of a shop; "" elsewhere
+	BasePath                                  string // what the platform's base URLs end with behind the host; "" for most
 }
 
 // Query selects rows of the truth: those of one shop (all shops if ShopID is "") and kind whose time lies in [From, To),

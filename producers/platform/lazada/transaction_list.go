@@ -16,7 +16,7 @@ const (
 	// alike are common here, so one would prove little.
 	transactionOverlap = 5
 	// maxTransactions bounds what the pages of one list hand on: the keys of all rows before.
-	maxTransactions = 20_000
+	maxTransactions = 60_000
 
 	// seenPath names the part of a page that is no answer of the platform: see seen.
 	seenPath = "shopstream:/seen"

@@ -134,11 +134,11 @@ func TestTooManyTransactionsAreCutByDays(t *testing.T) {
 		return list
 	}
 	endless := &account{}
-	for i := range 30_000 {
+	for i := range 61_000 {
 		endless.rows = append(endless.rows, fee(i, 0))
 	}
 	_, err := run(t, a, window(1), func(r platform.Request) []byte { return endless.page(t, r) })
-	require.ErrorContains(t, err, "permanent: window_full: transaction_list has more than 20000 rows from second 1717200000 to 1717286400")
+	require.ErrorContains(t, err, "permanent: window_full: transaction_list has more than 60000 rows from second 1717200000 to 1717286400")
 
 	asked := map[string]bool{}
 	got, err := run(t, a, window(8), func(r platform.Request) []byte {
@@ -151,7 +151,7 @@ func TestTooManyTransactionsAreCutByDays(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Equal(t, map[string]bool{"2024-06-01..2024-06-09": true, "2024-06-01..2024-06-04": true, "2024-06-05..2024-06-09": true}, asked)
-	require.Equal(t, 41+2, got.calls[TransactionList])
+	require.Equal(t, 122+2, got.calls[TransactionList])
 }
 
 // However windows lie to the days of a site, their lists cover all days that they touch, each once, in spans that the
