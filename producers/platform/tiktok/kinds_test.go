@@ -98,6 +98,7 @@ func TestPackagesNameTheirOrders(t *testing.T) {
 	for history, op := range map[bool]string{false: Tracking, true: TrackingOrders} {
 		settings := platform.Settings{History: history, PageSizes: map[string]int{op: 1}}
 		got := readSample(t, settings, schemas.Task{Op: PackageSearch}, body)
+		require.Nil(t, got.Total, "the total counts parcels, and orders are listed")
 		require.Equal(t, []string{"7", "8"}, got.Listed)
 		require.Empty(t, got.Answered)
 		require.Equal(t, platform.Batches(op, []string{"7", "8"}, 1), got.Children)

@@ -23,6 +23,9 @@ type list struct {
 	rows string                  // the member that holds the rows
 	id   func(row []byte) string // names a row; "" when it has no name
 
+	// indirect says that what is listed is not the rows themselves, so that the platform's total says nothing about it.
+	indirect bool
+
 	// answer says what the page's rows give rise to.
 	answer func(a *Adapter, t *schemas.Task, rows []row) (platform.Answer, error)
 }
@@ -116,6 +119,9 @@ func (a *Adapter) readList(t *schemas.Task, l list, data []byte) (platform.Answe
 	}
 	if err := l.follow(t, p, &answer); err != nil {
 		return platform.Answer{}, err
+	}
+	if l.indirect {
+		answer.Total = nil
 	}
 	return answer, nil
 }

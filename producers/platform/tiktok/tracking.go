@@ -19,6 +19,7 @@ var packageSearch = list{
 	params:   search,
 	rows:     "packages",
 	id:       byMember("id"),
+	indirect: true,
 	answer:   packagedOrders,
 }
 
