@@ -16,7 +16,6 @@ type list struct {
 	most     int  // likewise
 	windowed bool // it selects by the chunk's window
 	within   bool // it is a list of what the task's one id names
-	others   bool // its rows name other things, which are what is listed, so that its total is not theirs
 
 	params func(t *schemas.Task, w schemas.Window, c *call)
 

@@ -95,9 +95,7 @@ func (l list) follow(t *schemas.Task, p page, answer *platform.Answer) error {
 	case p.token != "":
 		next, err = tr.Follow(t, p.token, len(p.rows) == 0)
 	default:
-		if !l.others {
-			answer.Total = tr.Total
-		}
+		answer.Total = tr.Total
 		return nil
 	}
 	if err != nil {

@@ -15,7 +15,6 @@ var packageSearch = list{
 	least:    1,
 	most:     50,
 	windowed: true,
-	others:   true,
 	params:   search,
 	rows:     "packages",
 	id:       byMember("id"),
@@ -24,7 +23,7 @@ var packageSearch = list{
 }
 
 // packagedOrders names the orders of a page of parcels, each once. A parcel may be of several orders, and a cancelled one of
-// none.
+// none. The total is one of parcels, so it is no total of what is listed.
 func packagedOrders(a *Adapter, _ *schemas.Task, rows []row) (platform.Answer, error) {
 	seen := map[string]bool{}
 	orders := []string{}
