@@ -11,6 +11,7 @@ import (
 	"github.com/shopstream/shopstream/internal/simulator/lazada"
 	"github.com/shopstream/shopstream/internal/simulator/market"
 	"github.com/shopstream/shopstream/internal/simulator/shopee"
+	"github.com/shopstream/shopstream/internal/simulator/tiktok"
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
 
@@ -39,6 +40,7 @@ type simulation struct {
 // simulated are the platforms there are.
 var simulated = [...]simulation{
 	{"shopee", func(s market.Setup) platform { return shopee.New(s) }},
+	{"tiktok", func(s market.Setup) platform { return tiktok.New(s) }},
 	{"lazada", func(s market.Setup) platform { return lazada.New(s) }},
 }
 

@@ -86,6 +86,32 @@ func (m *Market) created(shop int, from, to, now int64, after Ref) iter.Seq[*Ord
 	}
 }
 
+// Oldest stands before every order of a list whose oldest creation comes first.
+var Oldest = Ref{Day: -1 << 40}
+
+// OldestFirst yields the orders of a shop that were created in [from, to) and not after now, oldest creation first, from the
+// first one that stands after a Ref. The order is reused: it is valid until the next one.
+func (m *Market) OldestFirst(shop int, from, to, now int64, after Ref) iter.Seq[*Order] {
+	return func(yield func(*Order) bool) {
+		from = max(from, DayBegin(m.first))
+		end := min(to, now+1)
+		var o Order
+		for number := max(DayOf(from), after.Day); from < end && number <= DayOf(end-1); number++ {
+			d := m.day(shop, number)
+			index := d.since(from)
+			if number == after.Day {
+				index = max(index, after.Index+1)
+			}
+			for ; index < d.orders && d.create(index) < end; index++ {
+				o = d.order(index, now)
+				if !yield(&o) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Count is how many orders of a shop were created in [from, to) and not after now. It looks at days, not at orders.
 func (m *Market) Count(shop int, from, to, now int64) int {
 	from = max(from, DayBegin(m.first))

@@ -29,6 +29,9 @@ type Settlement struct {
 	Adjustment int64 // not in Amount; 0 if there is none
 }
 
+// SettledAt is when an order's money comes, be it still to come; 0 for never.
+func (m *Market) SettledAt(o *Order) int64 { return m.settled(o) }
+
 // settled is when an order's money comes, 0 for never: one to three days after it was completed, or its return was over.
 func (m *Market) settled(o *Order) int64 {
 	at := o.Life.Began(Completed)
