@@ -109,8 +109,6 @@ type Platform struct {
 	// Tracking says what is asked about parcels: packages (default), where they are, or history, also what happened to those
 	// that left the seller, which costs a call an order more.
 	Tracking string
-	// AuthURL is where tokens are renewed; empty (default) means the platform's own host.
-	AuthURL string
 }
 
 // Fetch says how calls are made.

@@ -51,8 +51,7 @@ func fields(c *Config, platforms map[string]*Platform) []field {
 			}},
 			field{"platforms." + name + ".page_sizes", &p.PageSizes, "op: a whole number, 1 to 1000", numberIn(1, 1000)},
 			field{"platforms." + name + ".versions", &p.Versions, "endpoint: six digits such as 202309", matches(`^[0-9]{6}$`)},
-			oneOf("platforms."+name+".tracking", &p.Tracking, "packages", "history"),
-			field{"platforms." + name + ".auth_url", &p.AuthURL, "http://… or https://…, or empty", matches(`^(https?://[^/?]+.*)?$`)})
+			oneOf("platforms."+name+".tracking", &p.Tracking, "packages", "history"))
 	}
 	return append(all,
 		upTo("fetch.parallel", &c.Fetch.Parallel, 1000),

@@ -17,7 +17,7 @@ func Adapters(c config.Config, platforms catalog.List) []platform.Adapter {
 // settings is what the configuration says about an adapter.
 func settings(p config.Platform) platform.Settings {
 	s := platform.Settings{
-		Errors: make(map[string]platform.Class, len(p.Errors)), History: p.Tracking == "history", AuthURL: p.AuthURL,
+		Errors: make(map[string]platform.Class, len(p.Errors)), History: p.Tracking == "history",
 		PageSizes: p.PageSizes, Versions: p.Versions,
 	}
 	for code, class := range p.Errors {
