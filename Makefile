@@ -9,8 +9,8 @@ TOOLS    := $(CURDIR)/.cache/bin
 GOLANGCI := $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
 VULN     := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
 
-# The demo's world: shops, full days before today, orders a day and shop.
-SHOPS  ?= 3
+# The demo's world: shops of each platform, full days before today, orders a day of each shop.
+SHOPS  ?= 2
 DAYS   ?= 14
 ORDERS ?= 200
 
@@ -49,6 +49,11 @@ test: check mongod ## run all tests, Kafka being the fake in process
 test-kafka: check mongod ## run all tests against a real Apache Kafka
 	go run ./internal/kafkatest/broker -- go test -race -p 1 -timeout 40m $(TESTFLAGS) ./...
 
+.PHONY: test-sdk
+test-sdk: ## drive the simulator with clients that others wrote for the real platforms; needs node, npm and python3
+	@scripts/sdk.sh
+	go test -count=1 -tags sdk $(TESTFLAGS) ./internal/simulator/sdk
+
 .PHONY: generate
 generate: ## write generated files anew
 	go generate ./...
@@ -73,14 +78,14 @@ down: ## remove these containers; their data stays
 # A failing make adds a line of its own after the recipe's. The verdict of the demo is promised to be the last line, so a
 # failure ends make by the signal that it takes as "stop, fail, and say nothing" (exit code 1).
 .PHONY: demo
-demo: check build mongod ## copy a simulated world into MongoDB and compare; SHOPS=3 DAYS=14 ORDERS=200 scale it
+demo: check build mongod ## copy a simulated world into MongoDB and compare; SHOPS=2 DAYS=14 ORDERS=200 scale it
 	@bin/shopstream demo --shops $(SHOPS) --days $(DAYS) --orders $(ORDERS) || kill -QUIT $$PPID
 
 .PHONY: bench
 bench: mongod ## measure, write bench.json and show it beside what it is held to
 	rm -f bench.json
 	SHOPSTREAM_BENCH_JSON=$(CURDIR)/bench.json go test -run '^$$' -bench '^Benchmark(Sink|Transformer|Lane)$$' -benchtime 1x -p 1 -timeout 10m \
-		./sinks/mongo ./transformers/shopee ./producers/fetcher
+		./sinks/mongo ./transformers/... ./producers/fetcher
 	@go run ./internal/bench/table bench.json
 
 .PHONY: memory
@@ -98,11 +103,3 @@ $(GOLANGCI):
 $(VULN):
 	GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
 	mv $(TOOLS)/govulncheck $@
-
-.PHONY: test-sdk
-test-sdk: ## drive the simulator with clients that others wrote for the real platforms; needs node, npm and python3
-	@mkdir -p .cache/sdk && cp internal/simulator/sdk/*.js internal/simulator/sdk/*.py internal/simulator/sdk/*.json internal/simulator/sdk/*.txt .cache/sdk/
-	cd .cache/sdk && npm install --silent --no-audit --no-fund --ignore-scripts
-	test -x .cache/sdk/python/bin/python || python3 -m venv .cache/sdk/python
-	.cache/sdk/python/bin/pip install --quiet --disable-pip-version-check -r .cache/sdk/requirements.txt
-	go test -count=1 -tags sdk ./internal/simulator/sdk

@@ -50,9 +50,9 @@ func newDemo(a *app) *cobra.Command {
 		}),
 	}
 	f := cmd.Flags()
-	f.IntVar(&o.Shops, "shops", 3, "number of shops")
+	f.IntVar(&o.Shops, "shops", 2, "shops of each platform")
 	f.IntVar(&o.Days, "days", 14, "full days before today")
-	f.IntVar(&o.Orders, "orders", 200, "orders a day and shop")
+	f.IntVar(&o.Orders, "orders", 200, "orders a day of each shop")
 	f.StringVar(&o.Profile, "profile", "", "a folder for CPU and heap profiles of this process")
 	_ = f.MarkHidden("profile") // it exists
 	return cmd

@@ -13,11 +13,9 @@ import (
 func (d *demo) compare(ctx context.Context) (*Report, error) {
 	r := &Report{Took: d.ended.Sub(d.began), Rates: map[string]int{}}
 	w := oracle.World{URL: d.sim.URL()}
-	for name, p := range d.config.Platforms {
-		r.Rates[name] = p.Rate
-	}
 	shops := d.sim.Shops()
 	for i := range shops {
+		r.Rates[shops[i].Platform] = d.config.Platforms[shops[i].Platform].Rate
 		for _, kind := range schemas.Kinds {
 			c, err := oracle.Compare(ctx, w, d.client.Majority(mongodb.DocumentCollection(kind)), d.selection(&shops[i], kind))
 			if err != nil {
@@ -25,7 +23,7 @@ func (d *demo) compare(ctx context.Context) (*Report, error) {
 			}
 			r.Comparisons = append(r.Comparisons, *c)
 		}
-		calls, err := oracle.LeastCalls(ctx, w, d.selection(&shops[i], ""), d.window.edges())
+		calls, err := oracle.LeastCalls(ctx, w, d.selection(&shops[i], ""), d.window.edges(), d.history(shops[i].Platform))
 		if err != nil {
 			return nil, err
 		}
@@ -43,6 +41,11 @@ func (d *demo) compare(ctx context.Context) (*Report, error) {
 	}
 	r.PeakMemory = peakMemory()
 	return r, nil
+}
+
+// history reports whether the platform is asked for what happened to parcels.
+func (d *demo) history(platform string) bool {
+	return d.config.Platforms[platform].Tracking == "history"
 }
 
 func (d *demo) selection(s *world.Shop, kind string) oracle.Selection {

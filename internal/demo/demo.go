@@ -144,7 +144,7 @@ func (d *demo) dropDatabase() error {
 // startSimulator starts the world and lets its limit be what the pipeline is told, so that the work takes about half a minute
 // however large the world is.
 func (d *demo) startSimulator(ctx context.Context) (stop func() error, err error) {
-	rate := min(1_000_000, max(600, 2*d.Shops*(d.Days*callsOfDay(d.Orders)+callsOfCatalogue)))
+	rate := min(1_000_000, max(600, 2*d.Shops*(d.Days*d.callsOfDay()+callsOfCatalogue)))
 	shops := filepath.Join(d.dir, "shops.yaml")
 	d.sim, err = simulator.New(simulator.Options{
 		Addr: "127.0.0.1:0", Seed: 7, Shops: d.Shops, Days: d.Days, OrdersPerDay: d.Orders, Rate: rate, WriteShops: shops,
@@ -174,8 +174,16 @@ func (d *demo) startSimulator(ctx context.Context) (stop func() error, err error
 // callsOfCatalogue is about how many calls the products of a shop take.
 const callsOfCatalogue = 320
 
-// callsOfDay is about how many calls a shop's day with n orders takes, all kinds together, on the platform that takes most.
-func callsOfDay(n int) int { return 10 + n/6 }
+// callsOfDay is about how many calls a shop's day takes, all kinds together, on the platform that takes most.
+func (d *demo) callsOfDay() int {
+	calls := 10 + d.Orders/6
+	for name := range d.config.Platforms {
+		if d.history(name) {
+			return calls + d.Orders // nearly every order has a parcel, and a parcel is a call
+		}
+	}
+	return calls
+}
 
 // sync runs all services until the run that a plan begins has come to its end.
 func (d *demo) sync(ctx context.Context) error {

@@ -16,7 +16,7 @@ import (
 type Report struct {
 	Comparisons                []oracle.Comparison // by shop and kind
 	Calls, Refused, LeastCalls int
-	Rates                      map[string]int // calls a minute that each platform allows
+	Rates                      map[string]int // calls a minute that each platform with shops allows
 	Took                       time.Duration
 	PeakMemory                 int64 // bytes of this process, mongod not included; 0 where the system does not tell
 }

@@ -158,7 +158,7 @@ func (b *bench) simulate(t *testing.T) {
 		WriteShops: filepath.Join(b.dir, "shops.yaml"), Now: time.Now,
 	}
 	b.planDays(now)
-	o.Rate = b.allow(t, o)
+	o.Rate = b.allow(t, o) * 21 / 20 // calls in flight arrive as they like: their limit is no clock for ours
 	if b.unlimited {
 		o.Rate = 0
 	}

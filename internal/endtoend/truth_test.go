@@ -54,7 +54,7 @@ func (b *bench) readTruth(t *testing.T, w oracle.World) *truth {
 	tr := &truth{windows: map[window]extent{}, least: map[string]int{}}
 	for i := range b.shops {
 		s := &b.shops[i]
-		kinds, err := oracle.LeastCalls(t.Context(), w, b.selection(s, ""), b.edges)
+		kinds, err := oracle.LeastCalls(t.Context(), w, b.selection(s, ""), b.edges, false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 type tally struct {
 	orders   []string       // ids of the orders in the chunk's window, in the list's order, whatever the kind
 	packages map[string]int // of each order that has any
+	away     map[string]int // likewise, of those whose packages have left the seller, as they do together
 	rows     int
 	variants int // products with variants, which Shopee gives one at a time
 	groups   map[string]int
@@ -25,6 +26,9 @@ func (t *tally) add(kind string, r Row) {
 		t.orders = append(t.orders, r.ID)
 	case schemas.Tracking:
 		t.packages[r.ID] = r.Lines
+		if left(r) {
+			t.away[r.ID] = r.Lines
+		}
 	case schemas.Products:
 		if r.Lines > 1 {
 			t.variants++
@@ -34,12 +38,32 @@ func (t *tally) add(kind string, r Row) {
 	}
 }
 
-// parcels returns how many packages there are.
-func (t *tally) parcels() (n int) {
-	for _, lines := range t.packages {
+// sum returns how many packages orders have.
+func sum(packages map[string]int) (n int) {
+	for _, lines := range packages {
 		n += lines
 	}
 	return n
+}
+
+// gone are the platforms' words for packages, or for orders with all of them, that have left the seller.
+var gone = []string{
+	"LOGISTICS_PICKUP_DONE", "LOGISTICS_DELIVERY_DONE", "LOGISTICS_DELIVERY_FAILED", "LOGISTICS_LOST", // Shopee
+	"FULFILLING", "COMPLETED", "IN_TRANSIT", "DELIVERED", // TikTok Shop
+	"shipped", "delivered", "confirmed", "returned", "failed_delivery", "shipped_back", "shipped_back_success", // Lazada
+}
+
+// left reports whether a row of tracking is about packages that have left the seller.
+func left(r Row) bool {
+	return slices.ContainsFunc(strings.Split(r.Status, ","), func(word string) bool { return slices.Contains(gone, word) })
+}
+
+// histories returns how many calls the histories of packages take: Shopee has one for each package, the others one for each order.
+func (t *tally) histories(platform string) int {
+	if platform == schemas.Shopee {
+		return sum(t.away)
+	}
+	return len(t.away)
 }
 
 // parcelCalls returns how many calls the packages of the orders take at least, whose numbers are known batch by batch of orders.
@@ -74,8 +98,9 @@ func group(r Row) string {
 // pages returns how many calls a list of n rows takes at least: one, even when it is empty.
 func pages(n, size int) int { return max(1, (n+size-1)/size) }
 
-// batches returns how many calls the details of n listed rows take at least, page by page.
-func batches(n, page, size int) int {
+// batches returns how many calls the details of n listed rows take at least, page by page, of 50 ids each.
+func batches(n, page int) int {
+	const size = 50
 	calls := 0
 	for ; n > 0; n -= page {
 		calls += (min(n, page) + size - 1) / size
@@ -87,15 +112,15 @@ func batches(n, page, size int) int {
 func least(platform, kind string, t *tally) int {
 	switch platform + " " + kind {
 	case "shopee orders", "lazada orders", "lazada tracking":
-		return pages(len(t.orders), 100) + batches(len(t.orders), 100, 50)
+		return pages(len(t.orders), 100) + batches(len(t.orders), 100)
 	case "shopee products":
-		return pages(t.rows, 100) + batches(t.rows, 100, 50) + t.variants
+		return pages(t.rows, 100) + batches(t.rows, 100) + t.variants
 	case "shopee transactions":
-		return pages(t.groups[""], 100) + batches(t.groups[""], 100, 50) + pages(t.groups["wallet"], 100)
+		return pages(t.groups[""], 100) + batches(t.groups[""], 100) + pages(t.groups["wallet"], 100)
 	case "shopee returns":
 		return pages(t.rows, 100) + t.rows
 	case "shopee tracking":
-		return pages(len(t.orders), 100) + batches(len(t.orders), 100, 50) + t.parcelCalls(100, 50, 50)
+		return pages(len(t.orders), 100) + batches(len(t.orders), 100) + t.parcelCalls(100, 50, 50)
 	case "tiktok orders":
 		return pages(len(t.orders), 100)
 	case "tiktok products":
@@ -109,7 +134,7 @@ func least(platform, kind string, t *tally) int {
 	case "tiktok returns":
 		return pages(t.groups[""], 50) + pages(t.groups["cancellation"], 50)
 	case "tiktok tracking":
-		return pages(t.parcels(), 50) + batches(t.rows, 50, 50)
+		return pages(sum(t.packages), 50) + batches(t.rows, 50)
 	case "lazada products":
 		return pages(t.rows, 50)
 	case "lazada transactions":
@@ -120,13 +145,25 @@ func least(platform, kind string, t *tally) int {
 	return 0
 }
 
+// once returns how many calls a shop's plan takes for money that is not read day by day; t is the last day's.
+func once(platform string, t *tally) int {
+	switch platform {
+	case schemas.TikTok:
+		return pages(t.groups["unsettled"], 100)
+	case schemas.Lazada:
+		return 1 // all payouts
+	}
+	return 0
+}
+
 // LeastCalls returns how many calls a backfill of the shop takes at the least, by kind: s selects the shop and the time field,
-// days are the beginnings of the planned days and the end of the last one. Each kind has a chunk a day, but for products,
-// which have one. A chunk's window is a second wider at either end, since the platforms do not say whether ends count.
-func LeastCalls(ctx context.Context, w World, s Selection, days []time.Time) (map[string]int, error) {
+// days are the beginnings of the planned days and the end of the last one, history says whether tracking asks for what happened to
+// packages. Each kind has a chunk a day, but for products, which have one. A chunk's window is a second wider at either end,
+// since the platforms do not say whether ends count.
+func LeastCalls(ctx context.Context, w World, s Selection, days []time.Time, history bool) (map[string]int, error) {
 	calls := map[string]int{}
 	for i := range len(days) - 1 {
-		t := tally{packages: map[string]int{}}
+		t := tally{packages: map[string]int{}, away: map[string]int{}}
 		for _, s.Kind = range schemas.Kinds { // orders come first: other kinds are found through them
 			s.From, s.To = days[i].Add(-time.Second), days[i+1].Add(time.Second)
 			if s.Kind == schemas.Products {
@@ -139,10 +176,13 @@ func LeastCalls(ctx context.Context, w World, s Selection, days []time.Time) (ma
 			if n := least(s.Platform, s.Kind, &t); s.Kind != schemas.Products || i == 0 {
 				calls[s.Kind] += n
 			}
+			if s.Kind == schemas.Transactions && i == len(days)-2 {
+				calls[s.Kind] += once(s.Platform, &t)
+			}
+			if s.Kind == schemas.Tracking && history {
+				calls[s.Kind] += t.histories(s.Platform)
+			}
 		}
-	}
-	if s.Platform == schemas.Lazada || s.Platform == schemas.TikTok {
-		calls[schemas.Transactions]++ // what is asked once a plan: payouts, unsettled orders
 	}
 	return calls, nil
 }

@@ -49,7 +49,7 @@ func TestRunServesAndWritesShops(t *testing.T) {
 	}
 	shop := s.Shops()[1]
 	want := "  - platform: \"shopee\"\n    shop_id: \"" + shop.ShopID + "\"\n    channel_id: \"shopee-sg\"\n    region: \"SG\"\n"
-	if !strings.Contains(string(text), want) || strings.Count(string(text), "base_url: \""+s.URL()+"\"") != len(s.Shops()) {
+	if !strings.Contains(string(text), want) || strings.Count(string(text), "base_url: \""+s.URL()) != len(s.Shops()) {
 		t.Errorf("shops file:\n%s", text)
 	}
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"runtime"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -16,11 +15,8 @@ import (
 	"github.com/shopstream/shopstream/transformers/mappertest"
 )
 
-const (
-	benchOrders = 50 // of a page, as many as a call asks for
-	benchRounds = 15
-	benchPages  = 60 // a round
-)
+// benchOrders is how many orders a page has, as many as a call asks for.
+const benchOrders = 50
 
 // detailPage returns a page of that many different orders, made of the sample's three, which have four items together.
 func detailPage(b *testing.B) *kgo.Record {
@@ -54,10 +50,9 @@ func detailPage(b *testing.B) *kgo.Record {
 	return page.Record(b, fmt.Appendf(nil, `{"data":{"orders":[%s]}}`, orders.Bytes()), fmt.Appendf(nil, `{"code":"0","data":[%s]}`, items.Bytes()))
 }
 
-// BenchmarkTransformer measures the stage on one core, from the raw record to the clean ones, and beside it what
-// encoding/json takes on the same core to decode the same bytes. They take turns, and what counts is the processor's time.
+// BenchmarkTransformer measures the stage, from the raw record to the clean ones, and beside it what encoding/json takes to
+// decode the same bytes.
 func BenchmarkTransformer(b *testing.B) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	r := detailPage(b)
 	p, err := transformers.New(transformers.Options{
 		Topics: schemas.Topics{Prefix: "test."}, Mappers: map[string]transformers.Mapper{schemas.Lazada: Mapper{}},
@@ -65,41 +60,11 @@ func BenchmarkTransformer(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	sides := []struct {
-		key string
-		do  func() error
-	}{
-		{"lazada_orders_per_s_core", func() error {
-			result, err := p.Process(context.Background(), []*kgo.Record{r})
-			if err == nil && len(result.Publish) != benchOrders+1 {
-				b.Fatalf("%d records for %d orders", len(result.Publish), benchOrders)
-			}
-			return err
-		}},
-		{"lazada_decode_orders_per_s_core", func() error {
-			var page any
-			return json.Unmarshal(r.Value, &page)
-		}},
-	}
-	rates, allocs := make(map[string][]float64), make(map[string]float64)
-	for range benchRounds {
-		for _, side := range sides {
-			runtime.GC() // no side pays for another's garbage
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			began := bench.CPU()
-			for range benchPages {
-				if err := side.do(); err != nil {
-					b.Fatal(err)
-				}
-			}
-			rates[side.key] = append(rates[side.key], benchOrders*benchPages/(bench.CPU()-began).Seconds())
-			runtime.ReadMemStats(&after)
-			allocs[side.key] = float64(after.Mallocs-before.Mallocs) / (benchOrders * benchPages)
+	bench.Transformer(b, schemas.Lazada, r.Value, benchOrders, func() error {
+		result, err := p.Process(context.Background(), []*kgo.Record{r})
+		if err == nil && len(result.Publish) != benchOrders+1 {
+			b.Fatalf("%d records for %d orders", len(result.Publish), benchOrders)
 		}
-	}
-	for _, side := range sides {
-		bench.Report(b, side.key, bench.Median(rates[side.key]))
-		b.Logf("%s: %.0f allocs an order", side.key, allocs[side.key])
-	}
+		return err
+	})
 }

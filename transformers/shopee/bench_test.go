@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"runtime"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/shopstream/shopstream/internal/bench"
+	"github.com/shopstream/shopstream/schemas"
 )
 
 // benchOrders is how many orders an answer with details has.
@@ -41,60 +41,31 @@ func detailPage(b *testing.B) *kgo.Record {
 	return pageRecord(b, OpOrderDetail, []byte(`{"error":"","response":{"order_list":[`+rows.String()+`]}}`))
 }
 
-const (
-	benchRounds = 15
-	benchPages  = 60 // a round
-)
-
-// BenchmarkTransformer measures the stage on one core, from the raw record to the clean ones, and beside it what
-// encoding/json takes on the same core for the same bytes: to decode everything, and to find the orders' members alone. They
-// take turns, and what counts is the processor's time (the collector's included), which other processes do not change much.
+// BenchmarkTransformer measures the stage, from the raw record to the clean ones, and beside it what encoding/json takes for
+// the same bytes: to decode everything, and to find the orders' members alone.
 func BenchmarkTransformer(b *testing.B) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	r := detailPage(b)
 	p := processor(b)
-	sides := []struct {
-		key string
-		do  func() error
-	}{
-		{"transformer_orders_per_s_core", func() error {
-			result, err := p.Process(context.Background(), []*kgo.Record{r})
-			if err == nil && len(result.Publish) != benchOrders+1 {
-				b.Fatalf("%d records for %d orders", len(result.Publish), benchOrders)
-			}
-			return err
-		}},
-		{"decode_orders_per_s_core", func() error {
-			var page any
-			return json.Unmarshal(r.Value, &page)
-		}},
-		{"decode_members_orders_per_s_core", func() error {
-			var page struct {
-				Parts []struct {
-					Body struct {
-						Response struct {
-							OrderList []map[string]json.RawMessage `json:"order_list"`
-						} `json:"response"`
-					} `json:"body"`
-				} `json:"parts"`
-			}
-			return json.Unmarshal(r.Value, &page)
-		}},
-	}
-	rates := make(map[string][]float64)
-	for range benchRounds {
-		for _, side := range sides {
-			runtime.GC() // no side pays for another's garbage
-			began := bench.CPU()
-			for range benchPages {
-				if err := side.do(); err != nil {
-					b.Fatal(err)
-				}
-			}
-			rates[side.key] = append(rates[side.key], benchOrders*benchPages/(bench.CPU()-began).Seconds())
+	transform, decode := bench.Transformer(b, schemas.Shopee, r.Value, benchOrders, func() error {
+		result, err := p.Process(context.Background(), []*kgo.Record{r})
+		if err == nil && len(result.Publish) != benchOrders+1 {
+			b.Fatalf("%d records for %d orders", len(result.Publish), benchOrders)
 		}
-	}
-	for _, side := range sides {
-		bench.Report(b, side.key, bench.Median(rates[side.key]))
-	}
+		return err
+	})
+	bench.Report(b, "transformer_orders_per_s_core", transform.PerSecond)
+	bench.Report(b, "decode_orders_per_s_core", decode.PerSecond)
+	members := bench.Turns(b, benchOrders, bench.Side{Name: "members", Do: func() error {
+		var page struct {
+			Parts []struct {
+				Body struct {
+					Response struct {
+						OrderList []map[string]json.RawMessage `json:"order_list"`
+					} `json:"response"`
+				} `json:"body"`
+			} `json:"parts"`
+		}
+		return json.Unmarshal(r.Value, &page)
+	}})
+	bench.Report(b, "decode_members_orders_per_s_core", members[0].PerSecond)
 }

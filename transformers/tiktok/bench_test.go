@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -51,16 +50,9 @@ func searchPage(b *testing.B) *kgo.Record {
 	return record(b, page(schemas.Orders, OpOrderSearch, pathSearch), answer(`"orders":[`+rows.String()+`]`))
 }
 
-const (
-	benchRounds = 15
-	benchPages  = 30 // a round
-)
-
-// BenchmarkTransformer measures the stage on one core, from the raw record to the clean ones, and beside it what
-// encoding/json takes on the same core to decode the same bytes. They take turns, and what counts is the processor's time (the
-// collector's included), which other processes do not change much.
+// BenchmarkTransformer measures the stage, from the raw record to the clean ones, and beside it what encoding/json takes to
+// decode the same bytes.
 func BenchmarkTransformer(b *testing.B) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	r := searchPage(b)
 	p, err := transformers.New(transformers.Options{
 		Topics: schemas.Topics{Prefix: "test."}, Zone: time.FixedZone("", 7*3600), Now: time.Now,
@@ -69,37 +61,11 @@ func BenchmarkTransformer(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	sides := []struct {
-		key string
-		do  func() error
-	}{
-		{"transformer_tiktok_orders_per_s_core", func() error {
-			result, err := p.Process(context.Background(), []*kgo.Record{r})
-			if err == nil && len(result.Publish) != benchOrders+1 {
-				b.Fatalf("%d records for %d orders", len(result.Publish), benchOrders)
-			}
-			return err
-		}},
-		{"decode_tiktok_orders_per_s_core", func() error {
-			var page any
-			return json.Unmarshal(r.Value, &page)
-		}},
-	}
-	rates := make(map[string][]float64)
-	for range benchRounds {
-		for _, side := range sides {
-			runtime.GC() // no side pays for another's garbage
-			began := bench.CPU()
-			for range benchPages {
-				if err := side.do(); err != nil {
-					b.Fatal(err)
-				}
-			}
-			rates[side.key] = append(rates[side.key], benchOrders*benchPages/(bench.CPU()-began).Seconds())
+	bench.Transformer(b, schemas.TikTok, r.Value, benchOrders, func() error {
+		result, err := p.Process(context.Background(), []*kgo.Record{r})
+		if err == nil && len(result.Publish) != benchOrders+1 {
+			b.Fatalf("%d records for %d orders", len(result.Publish), benchOrders)
 		}
-	}
-	for _, side := range sides {
-		bench.Report(b, side.key, bench.Median(rates[side.key]))
-		b.ReportMetric(testing.AllocsPerRun(3, func() { _ = side.do() })/benchOrders, side.key+"_allocs")
-	}
+		return err
+	})
 }

@@ -9,6 +9,10 @@ import (
 	"text/tabwriter"
 )
 
+// leastOfDecode is what making documents, their hashes and their encoding included, may take: twice what the standard library
+// takes to decode the page.
+const leastOfDecode = 0.50
+
 // lines lists the figures in the order in which they are read. least is what a figure is held to, 0 for those that only
 // help to read the others.
 var lines = []struct {
@@ -25,9 +29,22 @@ var lines = []struct {
 	{"sink_client_us_per_doc", 0, "the sink's, decoding included"},
 	{"limit_server_us_per_doc", 0, "mongod's for the limit"},
 	{"sink_server_us_per_doc", 0, "mongod's for the sink"},
-	{"transformer_orders_per_s_core", 0, "orders a second on one core: from page to clean records"},
+	{"transformer_orders_per_s_core", 0, "orders a second on one core, from page to clean records: Shopee's"},
 	{"decode_orders_per_s_core", 0, "encoding/json decoding the same bytes, all of them"},
 	{"decode_members_orders_per_s_core", 0, "encoding/json finding the orders' members, values left as they are"},
+	{"transformer_shopee_vs_decode", leastOfDecode, "the stage, of what encoding/json decodes: Shopee's orders"},
+	{"transformer_shopee_allocs_per_order", 0, "allocations an order of the stage"},
+	{"decode_shopee_allocs_per_order", 0, "of encoding/json"},
+	{"transformer_tiktok_orders_per_s_core", 0, "TikTok's orders a second on one core, from page to clean records"},
+	{"decode_tiktok_orders_per_s_core", 0, "encoding/json decoding the same bytes"},
+	{"transformer_tiktok_vs_decode", leastOfDecode, "the stage, of what encoding/json decodes: TikTok's orders"},
+	{"transformer_tiktok_allocs_per_order", 0, "allocations an order of the stage"},
+	{"decode_tiktok_allocs_per_order", 0, "of encoding/json"},
+	{"transformer_lazada_orders_per_s_core", 0, "Lazada's orders a second on one core, from page to clean records"},
+	{"decode_lazada_orders_per_s_core", 0, "encoding/json decoding the same bytes"},
+	{"transformer_lazada_vs_decode", leastOfDecode, "the stage, of what encoding/json decodes: Lazada's orders"},
+	{"transformer_lazada_allocs_per_order", 0, "allocations an order of the stage"},
+	{"decode_lazada_allocs_per_order", 0, "of encoding/json"},
 	{"fetcher_tasks_per_s", 0, "tasks a second of one lane, calls of 100 ms, through Kafka"},
 	{"fetcher_allowed_tasks_per_s", 0, "what the calls in flight allow at most"},
 }

@@ -36,7 +36,7 @@ func (v *view) writeAddress(w *wire.Writer) {
 			continue
 		}
 		w.Open('{')
-		w.Member("address_level", "L"+string('0'+byte(i))) //nolint:gosec // a digit
+		w.Member("address_level", "L"+string('0'+byte(i)))
 		w.Member("address_level_name", level.kind)
 		w.Member("address_name", level.name)
 		w.Close('}')

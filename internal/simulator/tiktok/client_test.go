@@ -91,6 +91,7 @@ func (c *client) request(method, path string, shop world.Shop, query params, bod
 		q.Set(key, value)
 	}
 	r.URL.RawQuery = q.Encode()
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Tts-Access-Token", shop.AccessToken)
 	return r

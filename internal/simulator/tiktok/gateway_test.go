@@ -243,7 +243,7 @@ func TestFaultsOfLists(t *testing.T) {
 	c := setup(t, simulator.Options{Shops: 1, Days: 3, OrdersPerDay: 40})
 	fault := func(name string) {
 		w := httptest.NewRecorder()
-		body := fmt.Sprintf(`{"fault":"%s","count":1,"shop_id":"%s"}`, name, c.shops[0].ShopID)
+		body := fmt.Sprintf(`{"fault":%q,"count":1,"shop_id":%q}`, name, c.shops[0].ShopID)
 		c.srv.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/_sim/faults", strings.NewReader(body)))
 		if w.Code != http.StatusOK {
 			t.Fatalf("%s", w.Body)

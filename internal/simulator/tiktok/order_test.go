@@ -79,7 +79,7 @@ func TestOrdersAreFilteredByStatus(t *testing.T) {
 	for _, status := range []string{
 		"UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED", "CANCELLED",
 	} {
-		body := fmt.Sprintf(`{"order_status":"%s","create_time_lt":%d}`, status, c.midnight(-1))
+		body := fmt.Sprintf(`{"order_status":%q,"create_time_lt":%d}`, status, c.midnight(-1))
 		rows := c.pages(http.MethodPost, orderSearch, "orders", c.shops[0], params{"page_size": "100"}, body)
 		if len(rows) != counts[status] || len(rows) == 0 {
 			t.Errorf("%s: %d orders, the truth has %d", status, len(rows), counts[status])

@@ -182,7 +182,7 @@ func writeAttribute(w *wire.Writer, id int64, title, value string) {
 	w.Open('{')
 	w.Name("id").IntText(id)
 	w.Member("name", title)
-	w.Name("value_id").IntText(7_000_000_000_000_000_000 + int64(world.HashText(1, value)%1_000_000_000)) //nolint:gosec // below 10^9
+	w.Name("value_id").IntText(7_000_000_000_000_000_000 + int64(world.HashText(1, value)%1_000_000_000))
 	w.Member("value_name", value)
 	w.Close('}')
 }

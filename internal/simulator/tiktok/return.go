@@ -22,7 +22,7 @@ var returnReasons = [...]reason{
 // back is a return as the platform shows it.
 type back struct {
 	*view
-	market.Return
+	ret market.Return
 }
 
 // replaced says whether the buyer wants another piece and no money: some of those who in the end get none.
@@ -171,14 +171,14 @@ func (a *API) writeReturn(c *call, w *wire.Writer, at market.Position) {
 	b := back{view: a.world.view(&o)}
 	for _, r := range a.world.Returns(&o, &b.basket.Basket) {
 		if r.Ordinal == at.Ordinal {
-			b.Return = r
+			b.ret = r
 		}
 	}
 	b.write(w)
 }
 
 func (b *back) write(w *wire.Writer) {
-	r := &b.Return
+	r := &b.ret
 	why := returnReasons[r.Reason]
 	w.Open('{')
 	w.Member("order_id", b.world.id(leadOrder, r.Order))
@@ -225,20 +225,20 @@ func (b *back) write(w *wire.Writer) {
 // writeActions writes what the seller may do next, and until when.
 func (b *back) writeActions(w *wire.Writer) {
 	action := ""
-	switch b.Return.Status {
+	switch b.ret.Status {
 	case market.ReturnRequested:
 		action = "SELLER_RESPOND_RETURN"
-		if !b.Goods {
+		if !b.ret.Goods {
 			action = "SELLER_RESPOND_REFUND"
 		}
-		if replaced(&b.Return) {
+		if replaced(&b.ret) {
 			action = "SELLER_RESPOND_REPLACEMENT"
 		}
 	case market.ReturnSent:
 		action = "SELLER_RESPOND_RECEIVE_PACKAGE"
 	case market.ReturnAccepted, market.ReturnRefunded, market.ReturnRejected, market.ReturnWithdrawn, market.ReturnDisputed:
 	}
-	writeNext(w, action, b.Return.Update+4*market.Date)
+	writeNext(w, action, b.ret.Update+4*market.Date)
 }
 
 // writeNext writes the list of what the seller may do next, which is empty without an action.
@@ -259,14 +259,14 @@ const unitShift = 4_000_000_000_000_000_000
 // writeReturned writes a row for each unit that comes back. They share what their line brings; the first has what is left.
 func (b *back) writeReturned(w *wire.Writer) {
 	w.Name("return_line_items").Open('[')
-	for _, l := range b.Return.Lines {
+	for _, l := range b.ret.Lines {
 		first := b.basket.firstUnit(l.Line)
 		each, rest := l.Refund/l.Quantity, l.Refund%l.Quantity
 		for n := range int(l.Quantity) {
 			w.Open('{')
 			w.Name("return_line_item_id").IntText(unitShift + market.UnitID(b.Ref, first+n))
 			b.writeUnitOf(w, l.Line, first+n)
-			if !replaced(&b.Return) {
+			if !replaced(&b.ret) {
 				w.Name("refund_amount")
 				writeRefund(w, b.region, refund{goods: each + rest})
 			}

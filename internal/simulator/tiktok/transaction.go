@@ -34,33 +34,32 @@ func (i *income) sums() sums {
 
 // transaction is what a statement says of a movement.
 func (w *World) transaction(shop int, e market.Entry, now int64) transaction {
-	t := transaction{kind: typeOrder}
+	day := market.Ref{Shop: shop, Day: e.Day}
+	adjusts := sums{adjustment: e.Amount}
 	switch e.Kind {
 	case market.Charge:
-		t.id, t.kind = w.id(leadCharge, market.Ref{Shop: shop, Day: e.Day}), "GMV_PAYMENT_FOR_TIKTOK_ADS"
-		t.adjustment = e.Amount
-		return t
+		return transaction{id: w.id(leadCharge, day), kind: "GMV_PAYMENT_FOR_TIKTOK_ADS", sums: adjusts}
 	case market.Grant:
-		t.id, t.kind = w.id(leadCharge, market.Ref{Shop: shop, Day: e.Day, Index: 1}), "PLATFORM_REIMBURSEMENT"
-		t.adjustment = e.Amount
+		day.Index = 1
+		return transaction{id: w.id(leadCharge, day), kind: "PLATFORM_REIMBURSEMENT", sums: adjusts}
+	case market.Correction:
+		kind := "LOGISTICS_REIMBURSEMENT"
+		if e.Amount < 0 {
+			kind = "DEDUCTIONS_INCURRED_BY_SELLER"
+		}
+		return transaction{id: w.id(leadCorrection, e.Order), kind: kind, order: w.id(leadOrder, e.Order), sums: adjusts}
+	case market.Income, market.LateRefund, market.TopUp, market.Withdrawal:
+	}
+	o, _ := w.Find(e.Order, now) // the ledger has none but orders that exist
+	t := transaction{kind: typeOrder, order: w.id(leadOrder, e.Order), ordered: o.Create}
+	if e.Kind == market.LateRefund {
+		t.id, t.revenue = w.id(leadLateRefund, e.Order), e.Amount
 		return t
 	}
-	t.order = w.id(leadOrder, e.Order)
-	o, _ := w.Find(e.Order, now) // the ledger has none but orders that exist
-	switch e.Kind {
-	case market.Correction:
-		t.id, t.kind, t.adjustment = w.id(leadCorrection, e.Order), "LOGISTICS_REIMBURSEMENT", e.Amount
-		if e.Amount < 0 {
-			t.kind = "DEDUCTIONS_INCURRED_BY_SELLER"
-		}
-	case market.LateRefund:
-		t.id, t.ordered, t.revenue = w.id(leadLateRefund, e.Order), o.Create, e.Amount
-	default:
-		b := w.basket(&o)
-		s, _ := w.Settlement(&o, &b.Basket)
-		t.id, t.ordered, t.income = w.id(leadIncome, e.Order), o.Create, &income{b, s}
-		t.sums = t.income.sums()
-	}
+	b := w.basket(&o)
+	s, _ := w.Settlement(&o, &b.Basket)
+	t.id, t.income = w.id(leadIncome, e.Order), &income{b, s}
+	t.sums = t.income.sums()
 	return t
 }
 

@@ -26,6 +26,7 @@ type Shop struct {
 // Query selects rows of the truth: those of one shop (all shops if ShopID is "") and kind whose time lies in [From, To),
 // unix seconds. The time is the one that the platform's own list selects by: of orders, returns and tracking ByUpdate
 // chooses; products go by update_time and transactions by create_time, which is when they were released, stated or made.
+// A list that selects by a time which the document has not is named in its platform's package.
 type Query struct {
 	ShopID   string
 	Kind     string
@@ -42,10 +43,9 @@ type Query struct {
 //	transactions  the part of the document's key signed                0          0             the row's, may be ""
 //	              behind the shop
 //	returns       return id                      refund                lines      units         the return's
-//	tracking      order id                       0                     packages,  0             the order's
-//	                                                                   maybe 0
+//	tracking      order id                       0                     packages   0             that of the packages
 //
-// Times and status of a tracking row are the order's. Status is the platform's word.
+// A row says what the stored document is to say. Status is the platform's word.
 type Row struct {
 	ShopID                 string
 	ID                     string
