@@ -43,7 +43,7 @@ func (c *Chunk) close(gaps []string) {
 
 // CloseOversized closes a chunk whose detail no longer fits a document. It cannot be accounted for, so it has a gap.
 func (c *Chunk) CloseOversized() {
-	c.close([]string{fmt.Sprintf("too large to account for (%d tasks, %d ids): plan it again with smaller chunks",
+	c.close([]string{fmt.Sprintf("too large to account for (%d tasks, %d ids): plan it again with smaller chunks, products with a shorter range",
 		c.Totals.Tasks, c.Totals.Listed)})
 }
 

@@ -95,12 +95,15 @@ func TestUpdateTimesAreThoseOfReadableDocuments(t *testing.T) {
 		bson.D{{Key: "_id", Value: "b"}, {Key: "version", Value: "001717500001-1718100000123-0001"}, {Key: "parse_error", Value: "broken"}},
 		bson.D{{Key: "_id", Value: "c"}, {Key: "version", Value: "000000000000-1718100000123-0001"}},
 		bson.D{{Key: "_id", Value: "d"}, {Key: "version", Value: 7}},
+		bson.D{{Key: "_id", Value: "same second"}, {Key: "version", Value: "001717500000-1717500000999-0001"}},
+		bson.D{{Key: "_id", Value: "next second"}, {Key: "version", Value: "001717500000-1717500001000-0001"}},
+		bson.D{{Key: "_id", Value: "cut"}, {Key: "version", Value: "001717500000"}},
 		bson.D{{Key: "_id", Value: "e"}, {Key: "version", Value: "001717500000-1718100000123-0001"}},
 	}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := c.UpdateTimes(t.Context(), "products", []string{"a", "b", "c", "d", "x"})
-	if want := map[string]int64{"a": 1717500000, "c": 0}; err != nil || !maps.Equal(got, want) {
+	got, err := c.UpdateTimes(t.Context(), "products", []string{"a", "b", "c", "d", "same second", "next second", "cut", "x"})
+	if want := map[string]int64{"a": 1717500000, "c": 0, "next second": 1717500000}; err != nil || !maps.Equal(got, want) {
 		t.Errorf("got %v, %v; want %v", got, err, want)
 	}
 }

@@ -2,10 +2,12 @@ package fetcher
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
+	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -124,6 +126,10 @@ func (f *Fetcher) withoutCall(ctx context.Context, j *job) bool {
 		}
 		j.region = s.Region
 		if t.Ready {
+			if len(t.Parts) == 0 { // it would count as answered, and nothing would be kept
+				j.reject(stream.ClassPermanent, errors.New("the task is said to carry its page and carries nothing"))
+				return true
+			}
 			f.finish(j, f.complete(ctx, j, platform.Answer{Page: true, Answered: t.IDs}, nil))
 			return true
 		}

@@ -183,3 +183,15 @@ func TestHalvesKeepEarlierParts(t *testing.T) {
 		require.Len(t, p.Parts, 2)
 	}
 }
+
+// A task that says that it carries its page, and carries nothing, must not close its ids.
+func TestReadyTaskWithoutPartsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, joined(t, `[]`), func(o *Options) { o.Adapter = joiner{} })
+	task := r.root()
+	task.Op, task.IDs, task.Ready = "join", []string{"a"}, true
+	r.run(task)
+	require.Len(t, r.rejected, 1)
+	require.ErrorContains(t, r.rejected[0].Err, "carries nothing")
+	require.Empty(t, r.pages)
+}

@@ -165,3 +165,23 @@ func TestProductListWithAnotherTotalIsBegunAnew(t *testing.T) {
 	require.Nil(t, other.Total)
 	require.Equal(t, []string{"2", "3", "4"}, other.Listed, "what it names is kept in any case")
 }
+
+// A catalogue that is edited with every page of it is read in parts that are short enough to hold still.
+func TestProductListThatNeverHoldsStillIsHalved(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 1))
+	list := newShelf(random, 300)
+	a := New(platform.Settings{PageSizes: map[string]int{ProductList: 20}})
+	calls := 0
+	got, err := run(t, a, task(ProductList), func(r platform.Request) []byte {
+		page := list.page(t, r)
+		if calls++; calls%2 == 0 && len(list.ids) > 200 {
+			list.ids = slices.Delete(slices.Clone(list.ids), 0, 1)
+		}
+		return page
+	})
+	require.NoError(t, err)
+	for _, id := range list.ids {
+		require.Positive(t, got.listed[strconv.Itoa(id)], "row %d stayed and was not listed", id)
+	}
+}

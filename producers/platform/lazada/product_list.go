@@ -29,7 +29,8 @@ func (a *Adapter) productListCall(t *schemas.Task) (call, error) {
 }
 
 // readProductList reads a page, whose first row must be the last of the page before and whose total must be the same: else
-// rows joined or left the list, and it is read from its beginning.
+// rows joined or left the list, and it is read from its beginning. Once it changed under every attempt its window is halved: a
+// shorter list is read faster, so it is more likely to hold still.
 func (a *Adapter) readProductList(t *schemas.Task, data []byte) (platform.Answer, error) {
 	m, ok := members(data, "total_products", "products")
 	if !ok {
@@ -56,7 +57,9 @@ func (a *Adapter) readProductList(t *schemas.Task, data []byte) (platform.Answer
 	size := a.pageSize(t.Op)
 	switch {
 	case !begins(names(rows), tr.Tail) || tr.Total != nil && *tr.Total != whole:
-		answer.Next, err = tr.Again(t)
+		if answer.Next, err = tr.Again(t); err != nil {
+			answer.Children, err = platform.Halved(t.Op, w, nil)
+		}
 	case from+len(rows) >= total:
 		answer.Total = &whole
 	case len(rows) <= len(tr.Tail):

@@ -63,7 +63,16 @@ func (a *Adapter) readOrderList(t *schemas.Task, data []byte, details string) (p
 	if err != nil {
 		return platform.Answer{}, err
 	}
-	listed := ids(p.rows)
+	if len(p.trail.Tail) > 0 {
+		if err := p.stalled(); err != nil {
+			return platform.Answer{}, err
+		}
+	}
+	fresh, ok := p.behind()
+	if !ok {
+		return again(t, p.trail)
+	}
+	listed := ids(fresh)
 	answer := platform.Answer{
 		Page: true, Listed: listed,
 		Children: platform.Batches(details, listed, a.settings.PageSize(details, maxIDs)),
@@ -72,10 +81,36 @@ func (a *Adapter) readOrderList(t *schemas.Task, data []byte, details string) (p
 		return answer, nil
 	}
 	values, _ := members(data, "next_cursor")
-	if answer.Next, err = p.trail.Follow(t, id(values[0]), len(listed) == 0); err != nil {
+	cursor := id(values[0])
+	p.trail.Tail = nil
+	if earlier, ok := overlapped(t, cursor, len(p.rows)); ok {
+		cursor, p.trail.Tail = earlier, []string{p.rows[len(p.rows)-1].id}
+	}
+	if answer.Next, err = p.trail.Follow(t, cursor, len(fresh) == 0); err != nil {
 		return platform.Answer{}, err
 	}
 	return answer, nil
+}
+
+// overlapped returns the cursor of a page that begins with the last row of this one. Cursors are not documented, but for a
+// sample that looks like the number of rows before. Where one is just that number, an order that is updated, and so leaves a
+// list of update times, takes the next one out of sight. Lists of create times lose no orders, and other cursors are taken
+// to find their place again.
+func overlapped(t *schemas.Task, cursor string, rows int) (earlier string, ok bool) {
+	if t.TimeField != schemas.UpdateTime || rows < 2 {
+		return "", false
+	}
+	before := 0
+	if t.Cursor != "" {
+		var err error
+		if before, err = strconv.Atoi(t.Cursor); err != nil {
+			return "", false
+		}
+	}
+	if cursor != strconv.Itoa(before+rows) {
+		return "", false
+	}
+	return strconv.Itoa(before + rows - 1), true
 }
 
 // readOrders reads orders that were asked for, and those of them that are lacking.

@@ -1,8 +1,13 @@
 package shopee
 
 import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -70,4 +75,88 @@ func TestReadNotFound(t *testing.T) {
 	require.False(t, got.Page)
 	require.Equal(t, []string{"X", "Y"}, got.Children[0].IDs)
 	require.Equal(t, []string{"Z"}, got.Children[1].IDs)
+}
+
+// readByOffset reads a list to its end from a platform whose cursors are the number of rows before; turn is called behind each
+// page. Orders are a second apart.
+func readByOffset(t *testing.T, a *Adapter, root schemas.Task, orders *[]int, turn func()) (listed map[string]bool, calls int) {
+	t.Helper()
+	listed = map[string]bool{}
+	for tasks := []schemas.Task{root}; len(tasks) > 0; calls++ {
+		require.Less(t, calls, 500, "the list has no end")
+		task := tasks[0]
+		r, err := a.Request(&task, testShop, time.Unix(1655714431, 0))
+		require.NoError(t, err)
+		from, to := number(t, r.Query.Get("time_from")), number(t, r.Query.Get("time_to"))
+		rows := slices.DeleteFunc(slices.Clone(*orders), func(at int) bool { return int64(at) < from || int64(at) > to })
+		at, _ := strconv.Atoi(r.Query.Get("cursor"))
+		end := min(at+int(number(t, r.Query.Get("page_size"))), len(rows))
+		var page []map[string]string
+		for _, second := range rows[min(at, end):end] {
+			page = append(page, map[string]string{"order_sn": fmt.Sprint("O", second)})
+		}
+		list, err := json.Marshal(page)
+		require.NoError(t, err)
+		answer, err := a.Read(&task, platform.Response{
+			Status: 200, Body: fmt.Appendf(nil, success(`{"more":%t,"next_cursor":"%d","order_list":%s}`), end < len(rows), end, list),
+		})
+		require.NoError(t, err)
+		for _, id := range answer.Listed {
+			listed[id] = true
+		}
+		tasks = tasks[1:]
+		if answer.Next != nil {
+			tasks = append(tasks, answer.Next.Task(&task, "c#1"))
+		}
+		for _, d := range answer.Children {
+			if d.Op == task.Op {
+				tasks = append(tasks, d.Task(&task, "c#0.0.0"))
+			}
+		}
+		turn()
+	}
+	return listed, calls
+}
+
+// Orders that are updated leave a list of update times while it is read, and shift the others where cursors count rows.
+func TestOrdersThatLeaveTakeNoneAlong(t *testing.T) {
+	t.Parallel()
+	a := New(platform.Settings{PageSizes: map[string]int{OrderList: 10}})
+	task := listTask()
+	task.TimeField = schemas.UpdateTime
+	for seed := range uint64(100) {
+		random := rand.New(rand.NewPCG(seed, 3))
+		var orders []int
+		for i := range 30 + random.IntN(70) {
+			orders = append(orders, 1000+i)
+		}
+		leave := 1 + random.IntN(40)
+		listed, _ := readByOffset(t, a, *task, &orders, func() {
+			if leave > 0 && random.IntN(2) == 0 && len(orders) > 1 {
+				leave--
+				at := random.IntN(len(orders))
+				orders = slices.Delete(slices.Clone(orders), at, at+1)
+			}
+		})
+		for _, at := range orders {
+			require.True(t, listed[fmt.Sprint("O", at)], "seed %d: order %d stayed and was not listed", seed, at)
+		}
+	}
+}
+
+// Only where rows can slip is a row of each page asked for twice.
+func TestQuietOrderListsOverlapWhereOrdersCanLeave(t *testing.T) {
+	t.Parallel()
+	a := New(platform.Settings{PageSizes: map[string]int{OrderList: 10}})
+	var orders []int
+	for i := range 100 {
+		orders = append(orders, 1000+i)
+	}
+	for field, want := range map[string]int{schemas.CreateTime: 10, schemas.UpdateTime: 11} {
+		task := listTask()
+		task.TimeField = field
+		listed, calls := readByOffset(t, a, *task, &orders, func() {})
+		require.Len(t, listed, 100)
+		require.Equal(t, want, calls, field)
+	}
 }

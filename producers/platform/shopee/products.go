@@ -70,7 +70,7 @@ func (a *Adapter) readItemList(t *schemas.Task, data []byte) (platform.Answer, e
 		return platform.Answer{}, err
 	}
 	if moved(t, p, total) {
-		return againItems(t, p.trail)
+		return again(t, p.trail)
 	}
 	fresh := p.rows
 	if t.Cursor != "" {
@@ -116,12 +116,12 @@ func itemTotal(data []byte) (*int64, error) {
 	return &n, nil
 }
 
-// againItems reads the list anew, or in two halves once it changed under every attempt: a shorter list is read faster, so it
-// is more likely to hold still.
-func againItems(t *schemas.Task, tr platform.Trail) (platform.Answer, error) {
+// again reads a list anew, or in two halves once it changed under every attempt: a shorter list is read faster, so it is more
+// likely to hold still.
+func again(t *schemas.Task, tr platform.Trail) (platform.Answer, error) {
 	next, err := tr.Again(t)
 	if err != nil {
-		return halveItems(t)
+		return halved(t)
 	}
 	return platform.Answer{Page: true, Next: next}, nil
 }
@@ -132,7 +132,7 @@ func beyondOffset(message string) bool {
 	return strings.Contains(strings.ToLower(message), "offset over limit")
 }
 
-func halveItems(t *schemas.Task) (platform.Answer, error) {
+func halved(t *schemas.Task) (platform.Answer, error) {
 	tr, err := platform.ReadTrail(t)
 	if err != nil {
 		return platform.Answer{}, err

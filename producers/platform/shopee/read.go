@@ -93,7 +93,7 @@ func (a *Adapter) refused(t *schemas.Task, code, message string, r platform.Resp
 	}
 	switch {
 	case t.Op == ItemList && beyondOffset(message):
-		return halveItems(t)
+		return halved(t)
 	case carriesTrace(t) && untraceable(code):
 		return traceOn(t, nil)
 	case a.Lists(t.Op) || !missing(code):

@@ -204,6 +204,20 @@ func (p page) stalled() error {
 	return nil
 }
 
+// behind returns the rows that follow those of the page before which this page must repeat, and whether it does.
+func (p page) behind() (fresh []row, ok bool) {
+	n := len(p.trail.Tail)
+	if len(p.rows) < n {
+		return nil, false
+	}
+	for i, id := range p.trail.Tail {
+		if p.rows[i].id != id {
+			return nil, false
+		}
+	}
+	return p.rows[n:], true
+}
+
 // climb goes on behind a page of a list by page numbers, of which most rows may be asked for. It sets the answer's Next, or
 // its Children if the list must be halved, and returns the rows that no page before had: none when the list is read anew.
 func (p page) climb(t *schemas.Task, names []string, most int) (answer platform.Answer, fresh []row, err error) {
