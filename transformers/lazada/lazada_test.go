@@ -214,7 +214,7 @@ func TestOccurrences(t *testing.T) {
 	all := documents(t, schemas.Transactions, OpTransactionList, page)
 	const place = "10 Jun 2024 - 16 Jun 2024:TH12345-2024-0612:416318151816000:416318151916000:"
 	want := []string{
-		place + "64:TH12345-1:2", place + "64:TH12345-1:3", place + "64:TH12345-1:4", place + "14:TH12345-1:0", place + "17:TH12345-1:0",
+		place + "64:TH12345-1:2024-06-12.2", place + "64:TH12345-1:2024-06-12.3", place + "64:TH12345-1:2024-06-12.4", place + "14:TH12345-1:2024-06-12.0", place + "17:TH12345-1:2024-06-12.0",
 	}
 	if got := keys(all); !slices.Equal(got, want) {
 		t.Errorf("documents\n%q, want\n%q", got, want)
@@ -232,18 +232,45 @@ func TestOccurrences(t *testing.T) {
 	}
 }
 
+// Rows that are alike but for their day, such as a daily fee without a number, have keys of their own, whichever days are
+// listed together: lists hold whole days.
+func TestTurnsCountWithinADay(t *testing.T) {
+	t.Parallel()
+	row := func(day string) string {
+		return `{"statement":"w","fee_type":"9","amount":"-1","transaction_date":"` + day + `"}`
+	}
+	list := func(days ...string) []string {
+		rows := make([]string, len(days))
+		for i, day := range days {
+			rows[i] = row(day)
+		}
+		page := schemas.Page{Region: "SG", Parts: []schemas.PagePart{part(pathTransactions, []byte(`{"data":[`+strings.Join(rows, ",")+`]}`))}}
+		return keys(documents(t, schemas.Transactions, OpTransactionList, page))
+	}
+	one, two := list("11 Jun 2024", "12 Jun 2024", "12 Jun 2024"), list("12 Jun 2024", "12 Jun 2024", "13 Jun 2024")
+	if want := []string{"w::::9::2024-06-11.0", "w::::9::2024-06-12.0", "w::::9::2024-06-12.1"}; !slices.Equal(one, want) {
+		t.Errorf("%q, want %q", one, want)
+	}
+	if want := []string{"w::::9::2024-06-12.0", "w::::9::2024-06-12.1", "w::::9::2024-06-13.0"}; !slices.Equal(two, want) {
+		t.Errorf("%q, want %q", two, want)
+	}
+}
+
 // TestKeys maps rows of finance whose keys are bad or odd.
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	for row, want := range map[string]string{
-		`{"statement":"a:b","transaction_number":7,"order_no":null,"fee_type":"1","reference":"%"}`: "a%3Ab:7:::1:%25:0",
+		`{"statement":"a:b","transaction_number":7,"order_no":null,"fee_type":"1","reference":"%"}`: "a%3Ab:7:::1:%25:.0",
 		`{"statement":"s","orderItem_no":true}`:                                                     "unidentified-",
 		`{"statement":"s","reference":["r"]}`:                                                       "unidentified-",
 		`{"amount":"1.00"}`:                                                                         "unidentified-",
 		`{"statement":"a\u0000b"}`:                                                                  "unidentified-",
 		`{"statement":"` + strings.Repeat("x", maxKey+1) + `"}`:                                     "unidentified-",
-		`"row"`: "unidentified-",
-		`{"statement":"10 Jun 2024 - 16 Jun 2024","fee_type":"13"}`: "10 Jun 2024 - 16 Jun 2024::::13::0",
+		`"row"`:                              "unidentified-",
+		`{"transaction_date":"12 Jun 2024"}`: "unidentified-",
+		`{"statement":"s","transaction_date":"12 Jun 2024"}`:        "s::::::2024-06-12.0",
+		`{"statement":"s","transaction_date":"soon"}`:               "s::::::soon.0",
+		`{"statement":"10 Jun 2024 - 16 Jun 2024","fee_type":"13"}`: "10 Jun 2024 - 16 Jun 2024::::13::.0",
 	} {
 		page := schemas.Page{Region: "TH", Parts: []schemas.PagePart{part(pathTransactions, []byte(`{"data":[`+row+`]}`))}}
 		all := documents(t, schemas.Transactions, OpTransactionList, page)

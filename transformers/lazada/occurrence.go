@@ -23,10 +23,11 @@ const (
 	keyItem
 	keyFee
 	keyReference
+	keyDate
 	keyCount
 )
 
-var keyNames = [keyCount]string{"statement", "transaction_number", "order_no", "orderItem_no", "fee_type", "reference"}
+var keyNames = [keyCount]string{"statement", "transaction_number", "order_no", "orderItem_no", "fee_type", "reference", "transaction_date"}
 
 // rowKey is the values of those members; absence is "".
 type rowKey [keyCount]string
@@ -42,7 +43,7 @@ func (k rowKey) usable() bool {
 			return false
 		}
 	}
-	return size > 0 && size <= maxKey
+	return size > len(k[keyDate]) && size <= maxKey // a date alone tells no row from another
 }
 
 // printable reports whether text can be part of a document's key.
@@ -57,9 +58,11 @@ func (k rowKey) hash() string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// id returns the transaction's id for the nth row with this key, from 0.
-func (k rowKey) id(n int) string {
-	return schemas.TransactionID(append(k[:], strconv.Itoa(n))...)
+// id returns the transaction's id for the nth row, from 0, with this key. The turn counts within a day, which is part of it:
+// lists hold whole days, so it does not depend on which days are listed together.
+func (k rowKey) id(day string, n int) string {
+	turn := day + "." + strconv.Itoa(n)
+	return schemas.TransactionID(append(k[:keyDate:keyDate], turn)...)
 }
 
 // occurrences counts rows with equal keys across the pages of a list. Pages carry what was counted before them, as a part of

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
@@ -44,7 +45,7 @@ func readTransaction(from transformers.Origin, region string, e read.Element, se
 	}
 	var id string
 	if b.keyed && b.key.usable() {
-		id = b.key.id(seen.turn(b.key))
+		id = b.key.id(b.day, seen.turn(b.key))
 	}
 	t.TransactionID = r.Identify("key of "+strings.Join(keyNames[:], ", "), id)
 	t.Identity = from.Identity(t.TransactionID)
@@ -59,7 +60,8 @@ type transactionBuilder struct {
 	site site
 
 	key             rowKey
-	keyed           bool // every member of the key can be read
+	keyed           bool   // every member of the key can be read
+	day             string // of the row, such as 2024-06-12; what stands there when it is no date
 	created         int64
 	kind, fee, paid string
 }
@@ -87,7 +89,7 @@ func (b *transactionBuilder) member(key string) {
 			t.Amounts = append(t.Amounts, schemas.Amount{Name: key, Amount: m})
 		}
 	case "transaction_date":
-		b.created = r.SiteTime(key, b.site.zone)
+		b.keyText(keyDate, b.date)
 	case "transaction_type":
 		b.kind = b.codeKept(key)
 	case "fee_name":
@@ -110,6 +112,25 @@ func (b *transactionBuilder) codeKept(name string) string {
 		b.row.Bad.Add(name, "want a string")
 	}
 	return code
+}
+
+// date reads the row's day, and returns it as it is written.
+func (b *transactionBuilder) date(name string) string {
+	e, ok := b.row.Value()
+	if !ok {
+		return ""
+	}
+	text, _ := read.ParseCode(e.Raw)
+	b.day = text
+	switch b.created, ok = read.ParseSiteTime(e.Raw, b.site.zone); {
+	case !ok:
+		b.row.Wrong(name, e, "want a time")
+		return text
+	case b.created == 0:
+		return text
+	}
+	b.day = time.Unix(b.created, 0).In(b.site.zone).Format(time.DateOnly)
+	return text
 }
 
 // keyText reads a member of the row's key. One that is neither text nor number leaves the row without a key.

@@ -3,6 +3,7 @@ package lazada
 import (
 	"iter"
 	"strconv"
+	"time"
 
 	"github.com/shopstream/shopstream/internal/simulator/market"
 	"github.com/shopstream/shopstream/internal/simulator/world"
@@ -241,7 +242,7 @@ func (w *World) feeRow(f *fee, now int64) world.Row {
 	region := w.RegionOf(f.shop)
 	days := calendarOf(region)
 	id := statementName(monday(f.day)) + ":" + f.number + ":" + f.orderNo() + ":" + f.itemNo() + ":" + f.code + ":" + f.reference +
-		":" + strconv.Itoa(f.ordinal)
+		":" + date(f.day, time.DateOnly) + "." + strconv.Itoa(f.ordinal)
 	return world.Row{
 		ShopID: w.shopID(f.shop), ID: id, CreateTime: days.begin(f.day), Status: f.paidStatus(days, now),
 		Amount: f.amount, Places: region.Places,

@@ -115,14 +115,15 @@ func TestTransactionsAgreeWithTheTruth(t *testing.T) {
 		equal, claims := 0, 0
 		for _, m := range rows {
 			key := strings.Join([]string{m["statement"], m["transaction_number"], m["order_no"], m["orderItem_no"], m["fee_type"], m["reference"]}, ":")
-			id := key + ":" + strconv.Itoa(ordinals[key])
+			day, err := time.ParseInLocation("02 Jan 2006", m["transaction_date"], zone)
+			key += ":" + day.Format(time.DateOnly)
+			id := key + "." + strconv.Itoa(ordinals[key])
 			if ordinals[key]++; ordinals[key] > 1 {
 				equal++
 			}
 			if strings.Contains(m["amount"], ",") {
 				claims++
 			}
-			day, err := time.ParseInLocation("02 Jan 2006", m["transaction_date"], zone)
 			r, known := want[id]
 			delete(want, id)
 			if err != nil || !known || day.Unix() != r.Create || r.Update != 0 || m["paid_status"] != r.Status || rat(t, m["amount"]).Cmp(rat(t, r.Amount)) != 0 {

@@ -126,7 +126,7 @@ func join(rows []conformance.Row, write func(conformance.Row) string) string {
 }
 
 // sampleTransactions are the ids of the sample's rows, computed by another program.
-var sampleTransactions = []string{"ad06913dfaf0-0", "297efe61466b-0", "8389816f8c90-0"}
+var sampleTransactions = []string{"9ed8b846714c-0", "ee5052ae808f-0", "92df45b7a976-0"}
 
 // fullTransactions is a full page, with rows that look alike.
 func fullTransactions() []byte {

@@ -30,7 +30,7 @@ type seen struct {
 }
 
 // keyMembers tell a row from others, together with a number among equal ones.
-var keyMembers = []string{"statement", "transaction_number", "order_no", "orderItem_no", "fee_type", "reference"}
+var keyMembers = []string{"statement", "transaction_number", "order_no", "orderItem_no", "fee_type", "reference", "transaction_date"}
 
 // rowKey names the values of a row's keyMembers.
 func rowKey(text []byte) (string, bool) {
