@@ -89,6 +89,25 @@ func TestTransactionsThatLookAlikeAreNumberedAcrossPages(t *testing.T) {
 	}
 }
 
+// A platform may give fewer rows than were asked for, by a limit of its own that no answer tells.
+func TestPagesThatThePlatformCapsAreNotTheEnd(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{50, 100, 200, 400} {
+		for _, n := range []int{0, 1, limit - 1, limit, limit + 1, 3 * limit, 1000} {
+			list := &account{}
+			for i := range n {
+				list.rows = append(list.rows, fee(i, 1))
+			}
+			got, err := run(t, New(platform.Settings{}), task(TransactionList), func(r platform.Request) []byte {
+				r.Query.Set("limit", strconv.Itoa(limit))
+				return list.page(t, r)
+			})
+			require.NoError(t, err)
+			require.Len(t, documents(t, got), n, "limit %d", limit)
+		}
+	}
+}
+
 func TestTransactionsThatMoveTakeNoOthersWithThem(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(200) {
