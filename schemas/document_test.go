@@ -52,26 +52,37 @@ func fullOrder() *Order {
 	return &o
 }
 
-func TestOrderThroughJSONAndBSON(t *testing.T) {
+// documents returns an empty document of each kind.
+func documents() []Document {
+	return []Document{&Order{}, &Product{}, &Transaction{}, &Return{}, &OrderTracking{}}
+}
+
+// Documents of all kinds come back from JSON and from the store as they were, money to the digit.
+func TestDocumentsThroughJSONAndBSON(t *testing.T) {
 	t.Parallel()
-	for name, in := range map[string]*Order{"full": fullOrder(), "empty": {}} {
-		text, err := Encode(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var a, b Order
-		if err := json.Unmarshal(text, &a); err != nil {
-			t.Fatal(err)
-		}
-		doc, err := bson.Marshal(&a)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := bson.Unmarshal(doc, &b); err != nil {
-			t.Fatal(err)
-		}
-		if !reflect.DeepEqual(in, &b) {
-			t.Errorf("%s order changed:\n%+v\n%+v", name, in, &b)
+	for i, empty := range documents() {
+		full := documents()[i]
+		n := 0
+		fill(reflect.ValueOf(full).Elem(), &n)
+		for name, in := range map[string]Document{"full": full, "empty": empty} {
+			text, err := Encode(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, b := documents()[i], documents()[i]
+			if err := json.Unmarshal(text, a); err != nil {
+				t.Fatal(err)
+			}
+			doc, err := bson.Marshal(a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := bson.Unmarshal(doc, b); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(in, b) {
+				t.Errorf("%s %s changed:\n%+v\n%+v", name, in.Schema(), in, b)
+			}
 		}
 	}
 }

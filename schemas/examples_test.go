@@ -33,7 +33,10 @@ func validate(t *testing.T, s *jsonschema.Schema, text []byte) error {
 
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	for name, into := range map[string]any{"plan": &Plan{}, "task": &Task{}, "page": &Page{}, "fact": &Fact{}, "order": &Order{}} {
+	for name, into := range map[string]any{
+		"plan": &Plan{}, "task": &Task{}, "page": &Page{}, "fact": &Fact{},
+		"order": &Order{}, "product": &Product{}, "transaction": &Transaction{}, "return": &Return{}, "tracking": &OrderTracking{},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			text, err := os.ReadFile(filepath.Join("examples", name+".json"))

@@ -3,7 +3,9 @@ package mongo
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"reflect"
+	"strings"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -61,6 +63,33 @@ func TestEncodeAsTheDriver(t *testing.T) {
 		got, err := known[schemas.Orders].marshal(&observation{doc: o})
 		if err != nil || !bytes.Equal(got, want) {
 			t.Errorf("got %s (%v)\nwant %s", got, err, bson.Raw(want))
+		}
+	}
+}
+
+// The same for the examples of all kinds.
+func TestEncodeExamplesAsTheDriver(t *testing.T) {
+	t.Parallel()
+	known, err := kinds()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, k := range known {
+		schema, _, _ := strings.Cut(k.schema, "/")
+		text, err := os.ReadFile("../../schemas/examples/" + schema + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := k.decode(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := bson.Marshal(d.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := k.marshal(&observation{doc: d.value}); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: got %s (%v)\nwant %s", name, got, err, bson.Raw(want))
 		}
 	}
 }
