@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
 
+	"github.com/shopstream/shopstream/internal/mongo"
 	"github.com/shopstream/shopstream/internal/mongod"
 )
 
@@ -18,8 +19,8 @@ const (
 )
 
 // Again and again a primary is cut off, takes writes that nobody else has, and dies; the others elect a new primary, and the
-// old one has to take its writes back when it returns. No order may be skipped because it was seen in between.
-func TestFailoverLosesNoOrder(t *testing.T) {
+// old one has to take its writes back when it returns. No document may be skipped because it was seen in between.
+func TestFailoverLosesNoDocument(t *testing.T) {
 	t.Parallel()
 	set, err := mongod.StartSet(t.Context(), t.TempDir(), members)
 	if err != nil {
@@ -27,7 +28,7 @@ func TestFailoverLosesNoOrder(t *testing.T) {
 	}
 	t.Cleanup(set.Kill)
 	// The rate leaves work for several times as long as the failovers take, since fetching goes on meanwhile.
-	b := setup(t, settings{shops: 2, days: 20, ordersPerDay: 110, lasts: 4 * time.Minute, mongo: set.URI()})
+	b := setup(t, settings{shops: 2, days: 20, ordersPerDay: 50, lasts: 4 * time.Minute, mongo: set.URI()})
 	p := b.start(t)
 	b.plan(t)
 	for n := range failovers {
@@ -73,16 +74,16 @@ func (b *bench) failover(t *testing.T, set *mongod.Set) {
 		took, ok = b.watch.firstAfter(stored, killed.Add(elected))
 		return ok
 	})
-	t.Logf("member %d lost about %d orders, %d files kept; member %d elected after %v; documents are stored %v after that",
+	t.Logf("member %d lost about %d documents, %d files kept; member %d elected after %v; documents are stored %v after that",
 		old, lost, after-before, primary, elected.Round(time.Millisecond), took.Round(time.Millisecond))
 }
 
-// cutOff kills all members but the primary, and returns it once it has orders that they do not have, and how many these are.
+// cutOff kills all members but the primary, and returns it once it has documents that they do not have, and how many these are.
 // A primary without a majority soon stops being one, so that may take some tries. (Freezing the others would not do: what
 // the primary has sent them waits in their sockets until they go on.)
 func (b *bench) cutOff(t *testing.T, set *mongod.Set) (primary int, lost int64) {
 	t.Helper()
-	waitFor(t, patience, "orders that only the primary has", func() bool {
+	waitFor(t, patience, "documents that only the primary has", func() bool {
 		var err error
 		if primary, err = set.Primary(t.Context()); err != nil {
 			t.Fatal(err)
@@ -126,15 +127,18 @@ func isPrimary(t *testing.T, direct *mongo.Client) bool {
 	return hello.Primary
 }
 
-// count returns how many orders a server has, whether or not others have them.
-func (b *bench) count(t *testing.T, direct *mongo.Client) int64 {
+// count returns how many documents of all kinds a server has, whether or not others have them.
+func (b *bench) count(t *testing.T, direct *mongo.Client) (sum int64) {
 	t.Helper()
-	c := direct.Database(b.database.Name()).Collection("orders", options.Collection().SetReadConcern(readconcern.Local()))
-	n, err := c.CountDocuments(t.Context(), bson.D{})
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range mongodb.DocumentCollections() {
+		c := direct.Database(b.database.Name()).Collection(name, options.Collection().SetReadConcern(readconcern.Local()))
+		n, err := c.CountDocuments(t.Context(), bson.D{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += n
 	}
-	return n
+	return sum
 }
 
 // restartOthers starts all members but one again.

@@ -18,7 +18,7 @@ const (
 // The simulator has no limit here, since the program's own starts anew, with a burst, whenever it is killed.
 func TestBackfillSurvivesTwentyKills(t *testing.T) {
 	t.Parallel()
-	b := setup(t, settings{shops: 2, days: 20, ordersPerDay: 110, lasts: 170 * time.Second, unlimited: true})
+	b := setup(t, settings{shops: 2, days: 20, ordersPerDay: 50, lasts: 170 * time.Second, unlimited: true})
 	const instance = "SHOPSTREAM_INSTANCE=a"
 	p := b.start(t, instance)
 	b.plan(t)

@@ -20,7 +20,7 @@ const (
 // MongoDB crashes and stays away for a minute, and later is stopped in order for a while. The data waits in Kafka meanwhile.
 func TestMongoAwayForAMinute(t *testing.T) {
 	t.Parallel()
-	b := setup(t, settings{shops: 2, days: 20, ordersPerDay: 110, lasts: 130 * time.Second})
+	b := setup(t, settings{shops: 2, days: 20, ordersPerDay: 50, lasts: 130 * time.Second})
 	p := b.start(t)
 	b.plan(t)
 	b.waitPages(t, 0.1)
