@@ -19,12 +19,13 @@ const (
 )
 
 // Transaction is one row of money of one shop, the same shape for every platform. Rows of one type can be added up; rows of
-// different types overlap: a payout pays what order_income rows earned. Nulls are absent.
+// different types overlap: a payout pays what order_income rows earned, a wallet moves what they brought, a statement sums them
+// up. Nulls are absent.
 type Transaction struct {
 	Identity `bson:",inline"`
 
 	TransactionID string `json:"transaction_id" bson:"transaction_id"`                     // what the key ends with: see TransactionID
-	Type          string `json:"type" bson:"type"`                                         // order_income, statement, wallet, payout, withdrawal, fee, refund, adjustment or unsettled
+	Type          string `json:"type" bson:"type"`                                         // order_income (an order's money: net of fees on Shopee and TikTok, before the rows of type fee on Lazada), statement (sum of a period), wallet, payout, withdrawal, fee, refund, adjustment or unsettled (expected). Rows of different types overlap
 	Region        string `json:"region,omitempty" bson:"region,omitempty"`                 // ISO 3166 alpha-2
 	Currency      string `json:"currency,omitempty" bson:"currency,omitempty"`             // ISO 4217, of all amounts
 	Status        string `json:"status,omitempty" bson:"status,omitempty"`                 // the platform's word
@@ -34,11 +35,11 @@ type Transaction struct {
 	UpdateTime string `json:"update_time,omitempty" bson:"update_time,omitempty"` // ISO 8601: last changed on the platform
 
 	OrderID      string   `json:"order_id,omitempty" bson:"order_id,omitempty"`           // of the order it belongs to
-	StatementID  string   `json:"statement_id,omitempty" bson:"statement_id,omitempty"`   // of the statement it is part of
+	StatementID  string   `json:"statement_id,omitempty" bson:"statement_id,omitempty"`   // of the statement it is part of; on Lazada the period's name
 	ReleaseTime  string   `json:"release_time,omitempty" bson:"release_time,omitempty"`   // ISO 8601: when the money became the seller's
 	Amount       Money    `json:"amount,omitempty" bson:"amount,omitempty"`               // signed: what the seller gets, negative for what is taken
 	Amounts      []Amount `json:"amounts,omitempty" bson:"amounts,omitempty"`             // what amount is made of, by the platform's names
-	SupersededBy string   `json:"superseded_by,omitempty" bson:"superseded_by,omitempty"` // transaction_id of the row that takes its place, where the platform says so
+	SupersededBy string   `json:"superseded_by,omitempty" bson:"superseded_by,omitempty"` // transaction_id of the row that takes its place, where the platform says so; none does yet, so an unsettled row stays beside the one that settles it
 
 	PlatformFields PlatformFields `json:"platform_fields,omitempty" bson:"platform_fields,omitempty"` // what has no field of its own, verbatim
 
