@@ -21,7 +21,7 @@ func TestSettingsReachTheAdapter(t *testing.T) {
 		Errors: map[string]platform.Class{
 			"a": platform.Transient, "b": platform.Rate, "c": platform.Quota, "d": platform.Auth, "e": platform.Permanent,
 		},
-		History: true,
+		History:   true,
 		PageSizes: map[string]int{"list": 7}, Versions: map[string]string{"orders/search": "202407"},
 	}, settings(c.Platforms["p"]))
 }
