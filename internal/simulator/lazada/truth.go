@@ -27,27 +27,9 @@ func (a *API) Shops() []world.Shop {
 
 // Truth yields the selected rows as they are now, shop by shop, until yield returns false.
 func (a *API) Truth(q world.Query, yield func(world.Row) bool) error {
-	first, end := 0, a.world.Shops()
-	if q.ShopID != "" {
-		shop, err := a.shop(q.ShopID)
-		if err != nil {
-			return err
-		}
-		first, end = shop, shop+1
-	}
 	now := a.now().Unix()
-	for shop := first; shop < end; shop++ {
-		rows, err := a.world.rows(shop, q, now)
-		if err != nil {
-			return err
-		}
-		for row := range rows {
-			if !yield(row) {
-				return nil
-			}
-		}
-	}
-	return nil
+	rows := func(shop int) (iter.Seq[world.Row], error) { return a.world.rows(shop, q, now) }
+	return world.Tell(q, a.world.Shops(), a.shop, rows, yield)
 }
 
 // rows are the truth about one shop.

@@ -28,27 +28,15 @@ func (a *API) Shops() []world.Shop {
 
 // Truth yields the selected rows as they are now, shop by shop, until yield returns false.
 func (a *API) Truth(q world.Query, yield func(world.Row) bool) error {
-	first, end := 0, a.world.Shops()
-	if q.ShopID != "" {
-		shop, ok := a.world.shopOf(q.ShopID)
-		if !ok {
-			return fmt.Errorf("select truth of shop %.40q of %s: %w", q.ShopID, name, world.ErrNoShop)
-		}
-		first, end = shop, shop+1
-	}
 	now := a.now().Unix()
-	for shop := first; shop < end; shop++ {
-		rows, err := a.world.rows(shop, q, now)
-		if err != nil {
-			return err
+	rows := func(shop int) (iter.Seq[world.Row], error) { return a.world.rows(shop, q, now) }
+	return world.Tell(q, a.world.Shops(), func(id string) (int, error) {
+		shop, ok := a.world.shopOf(id)
+		if !ok {
+			return 0, fmt.Errorf("select truth of shop %.40q of %s: %w", id, name, world.ErrNoShop)
 		}
-		for row := range rows {
-			if !yield(row) {
-				return nil
-			}
-		}
-	}
-	return nil
+		return shop, nil
+	}, rows, yield)
 }
 
 // rows are the truth about one shop.
