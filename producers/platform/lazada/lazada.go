@@ -55,6 +55,8 @@ var pageSizes = map[string]int{
 type Adapter struct {
 	settings platform.Settings
 	classes  map[string]platform.Class
+	// mostTransactions is maxTransactions, unless a test has less patience.
+	mostTransactions int
 }
 
 var (
@@ -63,7 +65,9 @@ var (
 )
 
 // New returns the adapter. Of the settings it knows Errors, PageSizes, History and AuthURL.
-func New(s platform.Settings) *Adapter { return &Adapter{settings: s, classes: s.Classes(codes)} }
+func New(s platform.Settings) *Adapter { 
+	return &Adapter{settings: s, classes: s.Classes(codes), mostTransactions: maxTransactions}
+}
 
 // Platform returns [schemas.Lazada].
 func (*Adapter) Platform() string { return schemas.Lazada }

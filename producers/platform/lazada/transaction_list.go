@@ -18,8 +18,9 @@ const (
 	// capStep divides whatever round number the platform might cap its pages at below what is asked for. A page of such a length
 	// is not taken for the end, although it is not full: that costs one list of fifty a call more.
 	capStep = 50
-	// maxTransactions bounds what the pages of one list hand on: the keys of all rows before.
-	maxTransactions = 60_000
+	// maxTransactions bounds what the pages of one list hand on: the keys of all rows before, about 17 bytes each, which must
+	// fit a record. It is a day of some 20,000 orders.
+	maxTransactions = 200_000
 
 	// seenPath names the part of a page that is no answer of the platform: see seen.
 	seenPath = "shopstream:/seen"
@@ -133,8 +134,8 @@ func (a *Adapter) readTransactionList(t *schemas.Task, data []byte) (platform.An
 		return answer, nil
 	case len(listed) == 0:
 		return platform.Answer{}, platform.Malformed("no_progress", "the page is full and brings no new row")
-	case tr.Rows >= maxTransactions:
-		answer.Children, err = halvedDays(t, w)
+	case tr.Rows >= a.mostTransactions:
+		answer.Children, err = halvedDays(t, w, a.mostTransactions)
 		return answer, err
 	}
 	overlap := min(transactionOverlap, size-1)

@@ -51,12 +51,12 @@ func cut(from, to, near int64) (int64, bool) {
 	return at, at < to
 }
 
-// halvedDays drafts two lists of half the days each.
-func halvedDays(t *schemas.Task, w schemas.Window) ([]platform.Draft, error) {
+// halvedDays drafts two lists of half the days each, in place of one of more than most rows.
+func halvedDays(t *schemas.Task, w schemas.Window, most int) ([]platform.Draft, error) {
 	at, ok := cut(w.From, w.To, w.From+(w.To-w.From)/2)
 	if !ok {
 		return nil, platform.NewError(platform.Permanent, "window_full", fmt.Sprintf(
-			"%s has more than %d rows from second %d to %d, which is too short to be cut", t.Op, maxTransactions, w.From, w.To))
+			"%s has more than %d rows from second %d to %d, which is too short to be cut", t.Op, most, w.From, w.To))
 	}
 	return []platform.Draft{transactionPart(w.From, at), transactionPart(at, w.To)}, nil
 }
