@@ -53,8 +53,24 @@ var pages = []mappertest.Page{
 		Loose:    map[string]string{"parts[1].code": "says whether there is data at all"},
 	},
 	{
+		// What the calls for a single order give: the same rows, here in the envelope of the lists.
+		Name: "order_single", Platform: schemas.Lazada, Kind: schemas.Orders, Op: OpOrderDetail, Region: "TH", Documents: 1,
+		IDs:      []string{"416318151816000"},
+		Parts:    []mappertest.Part{{Path: pathOrders, File: "order_single_row.json"}, {Path: pathItems, File: "order_single_items.json"}},
+		Dropped:  map[string]string{"parts[1].request_id": call},
+		Envelope: []string{"parts[0]", "parts[0].data", "parts[1]"},
+		Loose:    map[string]string{"parts[1].code": "says whether there is data at all"},
+	},
+	{
 		Name: "product_list", Platform: schemas.Lazada, Kind: schemas.Products, Op: OpProductList, Region: "TH", Documents: 2,
 		Parts:    []mappertest.Part{{Path: pathProducts, File: "products_get.json"}},
+		Dropped:  map[string]string{"parts[0].request_id": call, "parts[0].data.total_products": counts},
+		Envelope: []string{"parts[0]", "parts[0].data"}, Loose: coded,
+	},
+	{
+		// What the call for a single product gives: the same row, here in the envelope of the list.
+		Name: "product_single", Platform: schemas.Lazada, Kind: schemas.Products, Op: OpProductList, Region: "TH", Documents: 1,
+		Parts:    []mappertest.Part{{Path: pathProducts, File: "product_single_row.json"}},
 		Dropped:  map[string]string{"parts[0].request_id": call, "parts[0].data.total_products": counts},
 		Envelope: []string{"parts[0]", "parts[0].data"}, Loose: coded,
 	},
