@@ -30,7 +30,7 @@ func (f *Fetcher) dispatch(ctx context.Context, jobs []*job) error {
 		failure error
 	)
 	for i, j := range jobs {
-		if j.fate != unhandled || f.withoutCall(ctx, j) {
+		if j.fate != unhandled || f.withoutCall(ctx, j) || f.held(j) {
 			continue
 		}
 		// The worker comes first: a moment taken from the limiter is used at once.

@@ -77,6 +77,7 @@ func TestLoneFailure(t *testing.T) {
 		require.Empty(t, res.Rejected)
 		require.Same(t, bad, res.Postponed[0].From)
 		require.True(t, res.Postponed[0].Until.After(r.clock.now().Add(-time.Minute)))
+		_ = r.clock.wait(t.Context(), res.Postponed[0].Until.Sub(r.clock.now()))
 	}
 	down.Store(false)
 	res := r.process(t.Context(), bad)

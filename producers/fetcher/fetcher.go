@@ -2,7 +2,6 @@ package fetcher
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -21,7 +20,7 @@ type Fetcher struct {
 	parking *parking
 	metrics *metrics
 	limits  refusals
-	outages atomic.Int32 // batches in a row in which the platform served nobody
+	breaker *breaker
 }
 
 var _ stream.Processor = (*Fetcher)(nil)
@@ -40,6 +39,7 @@ func New(o Options) (*Fetcher, error) {
 		options: o,
 		clock:   &clock{now: o.Now},
 		parking: &parking{now: o.Now, logger: o.Logger, shops: map[string]place{}},
+		breaker: newBreaker(o.Now, o.Backoff),
 		metrics: m,
 	}, nil
 }
@@ -52,6 +52,7 @@ func (f *Fetcher) Process(ctx context.Context, batch []*kgo.Record) (stream.Resu
 	for i, r := range batch {
 		jobs[i] = newJob(r, f.Adapter.Platform())
 	}
+	f.probeOpen(ctx, jobs)
 	if err := f.dispatch(ctx, jobs); err != nil {
 		return stream.Result{}, err
 	}

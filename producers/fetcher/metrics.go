@@ -15,6 +15,7 @@ type metrics struct {
 	tasks   *prometheus.CounterVec
 	parked  prometheus.Gauge
 	down    prometheus.Gauge
+	open    prometheus.Gauge
 }
 
 func newMetrics(reg prometheus.Registerer, platform, lane string) (*metrics, error) {
@@ -36,12 +37,15 @@ func newMetrics(reg prometheus.Registerer, platform, lane string) (*metrics, err
 		down: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "shopstream_fetcher_outage_ratio", Help: "1 while an endpoint of the platform serves nobody.",
 		}),
+		open: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "shopstream_fetcher_open_breakers", Help: "Endpoints of the platform that are not called but for a probe now and then, since they serve nobody.",
+		}),
 	}
 	for _, outcome := range []string{"done", "rejected", "parked", "unsettled", "given_back", "delayed", "postponed"} {
 		m.tasks.WithLabelValues(outcome)
 	}
 	return m, errors.Join(register(reg, &m.calls), register(reg, &m.seconds), register(reg, &m.tasks),
-		register(reg, &m.parked), register(reg, &m.down))
+		register(reg, &m.parked), register(reg, &m.down), register(reg, &m.open))
 }
 
 // register adds a collector, or takes the one that another fetcher of the same lane and platform registered.
@@ -76,10 +80,8 @@ func (m *metrics) task(outcome string) { m.tasks.WithLabelValues(outcome).Inc() 
 
 func (m *metrics) parkedShops(n int) { m.parked.Set(float64(n)) }
 
-func (m *metrics) outage(is bool) {
-	if is {
-		m.down.Set(1)
-		return
-	}
-	m.down.Set(0)
+// outage notes how many endpoints serve nobody.
+func (m *metrics) outage(endpoints int) {
+	m.down.Set(float64(min(endpoints, 1)))
+	m.open.Set(float64(endpoints))
 }

@@ -65,7 +65,7 @@ var (
 )
 
 // New returns the adapter. Of the settings it knows Errors, PageSizes, History and AuthURL.
-func New(s platform.Settings) *Adapter { 
+func New(s platform.Settings) *Adapter {
 	return &Adapter{settings: s, classes: s.Classes(codes), mostTransactions: maxTransactions}
 }
 
