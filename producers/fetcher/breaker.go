@@ -27,9 +27,9 @@ func newBreaker(now func() time.Time, base time.Duration) *breaker {
 	return &breaker{now: now, base: base, open: map[string]*circuit{}}
 }
 
-// trip opens the op's circuit, or opens it again after a probe that failed. It returns when to probe, and whether the circuit was
-// closed before.
-func (b *breaker) trip(op string) (until time.Time, first bool) {
+// trip opens the op's circuit, or opens it again after a probe that failed, for no less than the platform asks for. It returns when
+// to probe, and whether the circuit was closed before.
+func (b *breaker) trip(op string, atLeast time.Duration) (until time.Time, first bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
@@ -40,7 +40,7 @@ func (b *breaker) trip(op string) (until time.Time, first bool) {
 	} else if now.Before(c.until) {
 		return c.until, false // calls that were under way when it opened say nothing new
 	}
-	c.until = now.Add(b.base << min(c.row, 5))
+	c.until = now.Add(max(b.base<<min(c.row, 5), atLeast))
 	c.row++
 	return c.until, c.row == 1
 }

@@ -96,3 +96,28 @@ func TestOneEndpointAway(t *testing.T) {
 	res = r.process(t.Context(), first)
 	require.Len(t, res.Publish, 2)
 }
+
+// TestRetryAfterIsWaitedFor lets a platform name the time itself, beside one that serves others and when it serves nobody.
+func TestRetryAfterIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, serve(t, func(w http.ResponseWriter, req *http.Request) {
+		if asks(req, "good") {
+			details(w, req)
+			return
+		}
+		w.Header().Set("Retry-After", "300")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}), nil)
+	bad := r.record(r.detail("0", "bad"))
+	now := r.clock.now()
+	res := r.process(t.Context(), bad, r.record(r.detail("1", "good")))
+	require.Equal(t, "t.delay.10m", res.Publish[0].Topic, "five minutes do not fit the delay of one")
+	due, err := strconv.ParseInt(header(res.Publish[0], schemas.HeaderDueAt), 10, 64)
+	require.NoError(t, err)
+	require.False(t, time.UnixMilli(due).Before(now.Add(299*time.Second)))
+
+	now = r.clock.now()
+	res = r.process(t.Context(), bad)
+	require.Same(t, bad, res.Postponed[0].From)
+	require.False(t, res.Postponed[0].Until.Before(now.Add(299*time.Second)), "the circuit closes too soon")
+}

@@ -23,10 +23,11 @@ func (f *Fetcher) probeOpen(ctx context.Context, jobs []*job) {
 			continue // nobody to ask for
 		}
 		asked[op] = true
-		if f.probe(ctx, j) {
+		ok, atLeast := f.probe(ctx, j)
+		if ok {
 			f.Logger.Info("platform is in order again", "platform", f.Adapter.Platform(), "op", op, "after", f.breaker.reset(op))
 		} else {
-			f.breaker.trip(op)
+			f.breaker.trip(op, atLeast)
 		}
 	}
 }
@@ -55,10 +56,17 @@ func (f *Fetcher) judge(ctx context.Context, jobs []*job) {
 		}
 	}
 	for op, failures := range suspects {
-		if served[op] >= len(failures) || f.probe(ctx, failures[0]) {
+		if served[op] >= len(failures) {
 			continue
 		}
-		until, first := f.breaker.trip(op)
+		ok, atLeast := f.probe(ctx, failures[0])
+		if ok {
+			continue
+		}
+		for _, j := range failures {
+			atLeast = max(atLeast, asError(j.err).RetryAfter)
+		}
+		until, first := f.breaker.trip(op, atLeast)
 		if first {
 			f.Logger.Warn("platform is out of order: its tasks wait", "platform", f.Adapter.Platform(), "op", op,
 				"tasks", len(failures), "until", until, "error", failures[0].err)
@@ -70,22 +78,22 @@ func (f *Fetcher) judge(ctx context.Context, jobs []*job) {
 	f.metrics.outage(f.breaker.count())
 }
 
-// probe asks the job's endpoint for next to nothing and reports whether it answers. Without time or permission for a call the
-// answer is no: waiting loses nothing.
-func (f *Fetcher) probe(ctx context.Context, about *job) bool {
+// probe asks the job's endpoint for next to nothing and reports whether it answers, and if not, how long it wants to be left
+// alone. Without time or permission for a call the answer is no: waiting loses nothing.
+func (f *Fetcher) probe(ctx context.Context, about *job) (ok bool, retryAfter time.Duration) {
 	until := f.Now().Add(spare)
 	if deadline, ok := ctx.Deadline(); ok {
 		until = f.Now().Add(min(time.Until(deadline), spare))
 	}
 	if next, err := f.admit(ctx, until); err != nil || !next.IsZero() {
-		return false
+		return false, 0
 	}
 	j := &job{record: about.record, task: f.Adapter.Probe(&about.task)}
 	s, _ := f.Shops.Find(j.task.Platform, j.task.ChannelID, j.task.ShopID)
 	_, _, err := f.call(ctx, j, s)
 	if err == nil {
-		return true
+		return true, 0
 	}
-	class := asError(err).Class
-	return class == platform.Auth || class == platform.Permanent
+	e := asError(err)
+	return e.Class == platform.Auth || e.Class == platform.Permanent, e.RetryAfter
 }

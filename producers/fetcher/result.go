@@ -81,7 +81,8 @@ func (f *Fetcher) settle(res *stream.Result, j *job) error {
 	case unhandled:
 		outcome = "given_back"
 		if j.outage {
-			res.Publish = append(res.Publish, f.delayed(j.record, schemas.Delay1m, f.Now().Add(time.Minute)))
+			topic, due := f.settleDelay(latest(f.Now().Add(time.Minute), j.until))
+			res.Publish = append(res.Publish, f.delayed(j.record, topic, due))
 		} else {
 			res.Publish = append(res.Publish, delay.Returned(j.record, j.record.Topic))
 		}
@@ -105,10 +106,11 @@ func (f *Fetcher) settle(res *stream.Result, j *job) error {
 }
 
 // nextAttempt returns the task with one more attempt spent, for the delay that follows it: each attempt waits longer than
-// the one before, and after the last the task is given up.
+// the one before, and no less than the platform asks for; after the last the task is given up.
 func (f *Fetcher) nextAttempt(j *job) (*kgo.Record, error) {
 	next := delay.Lengths[max(j.task.Attempt, 0)]
-	record := f.delayed(j.record, next.Name, f.Now().Add(next.Wait))
+	topic, due := f.settleDelay(f.Now().Add(max(next.Wait, asError(j.err).RetryAfter)))
+	record := f.delayed(j.record, topic, due)
 	task := j.task
 	task.Attempt = max(task.Attempt, 0) + 1
 	value, err := json.Marshal(&task)
@@ -135,4 +137,11 @@ func (f *Fetcher) settleDelay(due time.Time) (string, time.Time) {
 // delayed returns the record, unchanged, for a delay topic: it returns to where it was consumed when it is due.
 func (f *Fetcher) delayed(r *kgo.Record, name string, due time.Time) *kgo.Record {
 	return delay.Record(f.Topics, name, r, r.Topic, due)
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
