@@ -26,6 +26,9 @@ const (
 	HeaderAttempts   = "attempts"
 	HeaderFailedAt   = "failed_at" // RFC 3339, UTC
 	HeaderRevision   = "revision"
+
+	HeaderRequeued    = "requeued"     // how often an operator sent the record back after it had died, decimal
+	HeaderRequeuedFor = "requeued_for" // the cause of the last of these deaths, as dead letters are grouped by it
 )
 
 // Header returns the value of the record's last header with that key, or "" when there is none.

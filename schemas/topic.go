@@ -42,6 +42,10 @@ func (t Topics) Progress() string { return t.Prefix + "progress" }
 // progress, webhooks.
 func (t Topics) DLQ(of string) string { return t.Prefix + "dlq." + of }
 
+// Handled says which dead letters were requeued or dropped. It is a topic of its own, so that it can be read without the
+// letters, which may be megabytes each.
+func (t Topics) Handled() string { return t.DLQ("handled") }
+
 // DLQFor returns the dead-letter topic for records of the topic name: "<prefix>plans.work.live.shopee" gives
 // "<prefix>dlq.plans". It reports false when name is not one of ours.
 func (t Topics) DLQFor(name string) (string, bool) {

@@ -39,6 +39,7 @@ func verbs(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newConfig(a),
 		newDemo(a),
+		newDLQ(a),
 		newPlan(a),
 		newRun(a),
 		newSimulator(a),

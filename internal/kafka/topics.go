@@ -31,7 +31,8 @@ type Topic struct {
 const history = 30 * 24 * time.Hour
 
 // Topics returns the topics of an installation, sorted by name. kinds says which kinds of data are fetched from each platform.
-// partitions is for all but the plans topic, whose single partition keeps plans in order.
+// partitions is for all but the plans topic, whose single partition keeps plans in order, and the list of handled dead letters,
+// which is trimmed from its beginning.
 func Topics(names schemas.Topics, kinds map[string][]string, partitions int32) []Topic {
 	var all []Topic
 	add := func(name string, retention time.Duration) {
@@ -60,6 +61,8 @@ func Topics(names schemas.Topics, kinds map[string][]string, partitions int32) [
 	for _, of := range []string{"plans", "tasks", "delay", "raw", "clean", "progress"} {
 		add(names.DLQ(of), 0)
 	}
+	add(names.Handled(), 0)
+	all[len(all)-1].Partitions = 1
 	slices.SortFunc(all, func(a, b Topic) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }

@@ -47,10 +47,10 @@ type Part struct {
 
 // Named is one chunk that needs a look.
 type Named struct {
-	ID        string   `bson:"_id"`
-	Status    string   `bson:"status"`
-	Gaps      []string `bson:"gaps"`
-	UpdatedAt int64    `bson:"updated_at"` // unix ms
+	ID        string   `bson:"_id" json:"chunk_id"`
+	Status    string   `bson:"status" json:"status"`
+	Gaps      []string `bson:"gaps" json:"gaps,omitempty"`
+	UpdatedAt int64    `bson:"updated_at" json:"updated_at"` // unix ms
 }
 
 // Recent returns at most n runs, the newest first. Chunks count as stalled that are silent for longer than timeout.
@@ -141,6 +141,15 @@ func (l *Ledger) named(ctx context.Context, filter bson.D, order string) ([]Name
 		return nil, fmt.Errorf("read chunks: %w", err)
 	}
 	return list, nil
+}
+
+// Chunk returns what is known of one chunk now, and false when there is none of that id.
+func (l *Ledger) Chunk(ctx context.Context, id string) (Named, bool, error) {
+	list, err := l.named(ctx, bson.D{{Key: "_id", Value: id}}, "_id")
+	if err != nil || len(list) == 0 {
+		return Named{}, false, err
+	}
+	return list[0], true, nil
 }
 
 // parts sums a run's chunks up by shop, kind and status, in the order of their names.
