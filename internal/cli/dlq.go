@@ -17,7 +17,7 @@ import (
 // newDLQ works with dead letters.
 func newDLQ(a *app) *cobra.Command {
 	return group("dlq", "Work with dead letters: records that a stage has given up",
-		newDLQList(a), newDLQGroup(a), newDLQShow(a))
+		newDLQList(a), newDLQGroup(a), newDLQShow(a), newDLQRequeue(a), newDLQDrop(a))
 }
 
 // letterFlags are the words by which letters are chosen.
@@ -170,6 +170,45 @@ func newDLQShow(a *app) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&all, "full", false, "print the whole record, however large it is")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+func newDLQRequeue(a *app) *cobra.Command {
+	order := dlq.Order{By: dlq.Requeued}
+	cmd := newDLQHandle(a, &order, &cobra.Command{
+		Use:   "requeue [id...]",
+		Short: "Send dead letters back to the topics where they failed, each once",
+		Long: "Sends dead letters back to the topics where they failed, each once. Whoever else reads the clean topics gets a requeued " +
+			"document too; like any observation, it counts by its version.",
+	})
+	cmd.Flags().BoolVar(&order.Again, "again", false, "also those that were requeued before and died of the same cause again")
+	return cmd
+}
+
+func newDLQDrop(a *app) *cobra.Command {
+	return newDLQHandle(a, &dlq.Order{By: dlq.Dropped}, &cobra.Command{
+		Use:   "drop [id...]",
+		Short: "Delete dead letters for good; the gaps that they left in the ledger stay",
+	})
+}
+
+// newDLQHandle makes a verb that handles the letters that its words choose.
+func newDLQHandle(a *app, order *dlq.Order, cmd *cobra.Command) *cobra.Command {
+	var flags letterFlags
+	var all bool
+	cmd.RunE = a.withQueue(func(ctx context.Context, s *session, q *dlq.Queue, args []string) (err error) {
+		if order.Filter, err = flags.chosen(s, args); err != nil {
+			return err
+		}
+		if order.Filter.Empty() != all {
+			return errors.New("say which dead letters: ids, flags that choose some, or --all")
+		}
+		out, err := q.Handle(ctx, *order)
+		return errors.Join(err, out.Write(s.stdout))
+	})
+	flags.add(cmd)
+	cmd.Flags().BoolVar(&all, "all", false, "all open dead letters")
+	cmd.Flags().BoolVar(&order.DryRun, "dry-run", false, "only say what would be done")
 	return cmd
 }
 

@@ -37,7 +37,8 @@ func New(o Options) (*Queue, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	client, err := kgo.NewClient(o.Client...)
+	// Whether a topic was made again must not be told from memory.
+	client, err := kgo.NewClient(append([]kgo.Opt{kgo.MetadataMinAge(10 * time.Millisecond)}, o.Client...)...)
 	if err != nil {
 		return nil, fmt.Errorf("make client for dead letters: %w", err)
 	}
@@ -58,7 +59,7 @@ type snapshot struct {
 
 // snapshot reads what there is. Transactions that are open now are not seen; the letters in them come later.
 func (q *Queue) snapshot(ctx context.Context) (*snapshot, error) {
-	bounded, cancel := context.WithTimeout(ctx, 2*silence)
+	bounded, cancel := context.WithTimeout(ctx, answer)
 	defer cancel()
 	all, err := q.admin.ListTopics(bounded)
 	if err != nil {

@@ -23,7 +23,10 @@ type span struct {
 }
 
 // silence is how long a read waits before it asks whether what it waits for was deleted, or the brokers are away.
-const silence = 5 * time.Second
+const silence = 2 * time.Second
+
+// answer is how long the brokers may take to answer a question: somebody waits at a terminal.
+const answer = 10 * time.Second
 
 // read visits the committed records of the spans, those of one partition in their order, and holds a few megabytes of them at a
 // time. visit reports whether to go on with the record's partition.
@@ -138,7 +141,7 @@ func (q *Queue) offsets(ctx context.Context, list lister, topics map[string]bool
 	if len(names) == 0 { // none would mean all
 		return nil, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*silence)
+	ctx, cancel := context.WithTimeout(ctx, answer)
 	defer cancel()
 	listed, err := list(ctx, names...)
 	if err == nil {
