@@ -67,7 +67,7 @@ var plans = []refusal{
 	{name: "no dates", args: []string{"plan"}, want: []string{`from "" is no calendar day`, `to ""`}},
 	{name: "from after to", args: plan("--from", "2024-01-03"), want: []string{"to 2024-01-02 lies before from 2024-01-03"}},
 	{name: "from in the future", args: plan("--from", "2999-01-01", "--to", "2999-01-02"), want: []string{"2999-01-01", "future"}},
-	{name: "unknown shop", args: plan("--shop", "2"), want: []string{`shop "2" is not in shops.yaml`}},
+	{name: "unknown shop", args: plan("--shop", "2"), want: []string{`shop "2" is unknown`, "shopstream shops list"}},
 	{
 		name: "several mistakes", args: plan("--id", "a b", "--lane", "fast", "--time-field", "at", "--chunk-days", "-1"),
 		want: []string{`"a b"`, `"fast"`, "live, backfill", `"at"`, "update_time", "-1"},

@@ -42,6 +42,7 @@ func verbs(a *app) []*cobra.Command {
 		newDLQ(a),
 		newPlan(a),
 		newRun(a),
+		newShops(a),
 		newSimulator(a),
 		newStatus(a),
 		newTopics(a),
@@ -111,12 +112,21 @@ func untilSignal(parent context.Context) (ctx context.Context, release func()) {
 
 // app is what all verbs have in common.
 type app struct {
+	stdin          io.Reader // nil is that of the process
 	stdout, stderr io.Writer
 	environ        []string
 	dir            string   // of .env and shopstream.yaml; empty is the working directory
 	path           string   // --config
 	set            []string // --set
 	started        bool     // a verb has begun: what fails from now on is no matter of usage
+}
+
+// input is what the user types or pipes in.
+func (a *app) input() io.Reader {
+	if a.stdin == nil {
+		return os.Stdin
+	}
+	return a.stdin
 }
 
 // session is what a verb works with.

@@ -15,7 +15,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/goleak"
+
+	"github.com/shopstream/shopstream/internal/mongod/mongodtest"
 )
 
 // hang makes this test binary a program with a verb that will not stop: see [TestSecondSignalEndsAtOnce].
@@ -25,7 +26,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(hang) != "" {
 		os.Exit(run(context.Background(), &app{stdout: os.Stdout, stderr: os.Stderr}, []string{"hang"}, testVerbs))
 	}
-	goleak.VerifyTestMain(m)
+	mongodtest.Main(m)
 }
 
 // testVerbs are the real ones and some that fail in all ways.

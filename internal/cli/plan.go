@@ -8,9 +8,13 @@ import (
 
 	"github.com/oklog/ulid/v2"
 	"github.com/spf13/cobra"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/shopstream/shopstream/internal/kafka"
 	"github.com/shopstream/shopstream/internal/service"
 	"github.com/shopstream/shopstream/internal/service/catalog"
+	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/producers/planner"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -26,10 +30,7 @@ func newPlan(a *app) *cobra.Command {
 			if p.PlanID == "" {
 				p.PlanID = ulid.Make().String()
 			}
-			if err := checkPlan(s, p); err != nil {
-				return err
-			}
-			if err := producePlan(ctx, s, p); err != nil {
+			if err := startPlan(ctx, s, p); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintln(s.stdout, p.PlanID)
@@ -51,11 +52,36 @@ func newPlan(a *app) *cobra.Command {
 	return cmd
 }
 
-func checkPlan(s *session, p schemas.Plan) error {
-	book, err := service.LoadShops(s.config, catalog.Platforms)
+// startPlan takes the shops file over before it produces the plan, so that the planner knows the shops that the plan is about.
+func startPlan(ctx context.Context, s *session, p schemas.Plan) (err error) {
+	cl, err := service.ConnectKafka(ctx, s.config)
 	if err != nil {
 		return err
 	}
+	defer cl.Close()
+	client, err := service.ConnectMongo(ctx, s.config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Close(context.WithoutCancel(ctx))) }()
+	topic := service.Topics(s.config).Plans()
+	err = service.TakeShops(ctx, s.config, catalog.Platforms, client, s.log, func(book *shop.Book) error {
+		if err := checkPlan(s, book, p); err != nil {
+			return err
+		}
+		missing, err := kafka.Missing(ctx, kadm.NewClient(cl), []kafka.Topic{{Name: topic}})
+		if err == nil && len(missing) > 0 {
+			err = fmt.Errorf("topic %s does not exist: create topics with `shopstream topics apply`", topic)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return producePlan(ctx, cl, topic, p)
+}
+
+func checkPlan(s *session, book *shop.Book, p schemas.Plan) error {
 	var errs []error
 	rules := planner.ClaimerOptions{
 		Book: book, Adapters: service.Adapters(s.config, catalog.Platforms), Zone: s.config.Time.Zone.Location(), ChunkDays: s.config.Chunk.Days,
@@ -69,13 +95,7 @@ func checkPlan(s *session, p schemas.Plan) error {
 // produceTimeout is how long Kafka may take to store a plan: somebody is waiting at a terminal.
 const produceTimeout = 10 * time.Second
 
-func producePlan(ctx context.Context, s *session, p schemas.Plan) error {
-	cl, err := service.ConnectKafka(ctx, s.config)
-	if err != nil {
-		return err
-	}
-	defer cl.Close()
-	topic := service.Topics(s.config).Plans()
+func producePlan(ctx context.Context, cl *kgo.Client, topic string, p schemas.Plan) error {
 	record, err := p.Record(topic)
 	if err != nil {
 		return err
@@ -87,7 +107,7 @@ func producePlan(ctx context.Context, s *session, p schemas.Plan) error {
 		return fmt.Errorf("produce plan to %s: no answer from Kafka in %v: try again with --id %s, a plan runs once: %w", topic, produceTimeout, p.PlanID, err)
 	}
 	if err != nil {
-		return fmt.Errorf("produce plan to %s (create topics with `shopstream topics apply`): %w", topic, err)
+		return fmt.Errorf("produce plan to %s: %w", topic, err)
 	}
 	return nil
 }

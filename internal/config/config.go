@@ -57,8 +57,15 @@ type Mongo struct {
 
 // Shops says which sellers there are.
 type Shops struct {
-	// File that lists the shops and their credentials; shops.yaml by default, relative to the working directory.
+	// File that lists shops and their credentials, for taking them over into the store; shops.yaml by default, relative to the
+	// working directory. It need not exist where the store has shops already.
 	File string
+	// Key that encrypts the shops' credentials in the store: the line that "shops key create" writes; empty by default, which
+	// means that it is in the key file. All processes need the same one. Secret.
+	Key secret.Text
+	// KeyFile holds the key where shops.key does not; shopstream.key by default, relative to the working directory. The first
+	// process that has something to encrypt makes it, if nothing is encrypted yet.
+	KeyFile string
 }
 
 // HTTP is the operator's view into a process.
@@ -106,6 +113,10 @@ type Platform struct {
 	// a release; endpoint to version, in one text endpoint=version,endpoint=version. The endpoint is the part of its path
 	// behind the version, such as orders/search. Only tiktok has versions.
 	Versions map[string]string
+	// AuthURL is the base of the calls that give out tokens, for all shops that name none of their own; empty by default, which
+	// is the platform's documented one: of shopee, the shop's base URL; of tiktok, https://auth.tiktok-shops.com; of lazada,
+	// https://auth.lazada.com/rest.
+	AuthURL string
 	// Tracking says what is asked about parcels: packages (default), where they are, or history, also what happened to those
 	// that left the seller, which costs a call an order more.
 	Tracking string
@@ -160,7 +171,7 @@ func Default(rates map[string]int) Config {
 	return Config{
 		Kafka:  Kafka{Brokers: []string{"127.0.0.1:9092"}, TopicPrefix: "shopstream.", Replication: -1},
 		Mongo:  Mongo{URI: "mongodb://127.0.0.1:27017", Database: "shopstream"},
-		Shops:  Shops{File: "shops.yaml"},
+		Shops:  Shops{File: "shops.yaml", KeyFile: "shopstream.key"},
 		HTTP:   HTTP{Addr: "127.0.0.1:8080"},
 		Log:    Log{Level: "info", Format: "text"},
 		Time:   Time{Settle: 5 * time.Minute},

@@ -34,6 +34,8 @@ func fields(c *Config, platforms map[string]*Platform) []field {
 		{"mongo.uri", &c.Mongo.URI, "mongodb://… or mongodb+srv://…", matches(`^mongodb(\+srv)?://[^/?]`)},
 		{"mongo.database", &c.Mongo.Database, "up to 63 of A-Z a-z 0-9 _ -", matches(`^[A-Za-z0-9_-]{1,63}$`)},
 		{"shops.file", &c.Shops.File, "a path", matches(`.`)},
+		{"shops.key", &c.Shops.Key, "a line of `shops key create`, or empty", matches(`^[A-Za-z0-9+/=]*\s*$`)},
+		{"shops.key_file", &c.Shops.KeyFile, "a path", matches(`.`)},
 		{"instance", &c.Instance, "up to 100 of A-Z a-z 0-9 . _ -, or empty", matches(`^[A-Za-z0-9._-]{0,100}$`)},
 		{"http.addr", &c.HTTP.Addr, "host:port, or empty for none", func(v string) bool { return v == "" || listenAddr(v) }},
 		oneOf("log.level", &c.Log.Level, "debug", "info", "warn", "error"),
@@ -51,6 +53,7 @@ func fields(c *Config, platforms map[string]*Platform) []field {
 			}},
 			field{"platforms." + name + ".page_sizes", &p.PageSizes, "op: a whole number, 1 to 1000", numberIn(1, 1000)},
 			field{"platforms." + name + ".versions", &p.Versions, "endpoint: six digits such as 202309", matches(`^[0-9]{6}$`)},
+			field{"platforms." + name + ".auth_url", &p.AuthURL, "http(s)://host[/path], or empty", matches(`^(https?://[^/?#@\s]+(/[^?#@\s]*)?)?$`)},
 			oneOf("platforms."+name+".tracking", &p.Tracking, "packages", "history"))
 	}
 	return append(all,

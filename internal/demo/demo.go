@@ -161,7 +161,7 @@ func (d *demo) startSimulator(ctx context.Context) (stop func() error, err error
 	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
 	go func() { done <- d.sim.Run(runCtx) }()
-	d.config.Shops.File = shops
+	d.config.Shops.File, d.config.Shops.KeyFile = shops, filepath.Join(d.dir, "shopstream.key")
 	platforms := map[string]config.Platform{}
 	for name, p := range d.config.Platforms {
 		p.Rate = rate

@@ -6,6 +6,9 @@ import "github.com/shopstream/shopstream/schemas"
 const (
 	Runs   = "sync_runs"   // one document a plan
 	Chunks = "sync_chunks" // one document a chunk of a plan
+
+	Shops    = "shops"     // one document a shop, its credentials encrypted
+	ShopKeys = "shop_keys" // one document: which key encrypts them
 )
 
 // DocumentCollection returns the collection that holds a kind's documents, or "" for what is no kind.

@@ -83,7 +83,7 @@ func fakeshopConfig(t *testing.T, broker *kafkatest.Broker, db *mongo.Database, 
 		"shops:\n  - {platform: fakeshop, shop_id: 1, channel_id: main, base_url: %q, access_token: %q}\n", url, token)), 0o600))
 	c, err := config.Load(config.Source{Dir: t.TempDir(), Platforms: withFakeshop.Rates(), Overrides: map[string]any{
 		"kafka.brokers": broker.Addrs(), "kafka.topic_prefix": kafkatest.Topics().Prefix, "kafka.replication": 1,
-		"mongo.uri": mongodtest.URI(t), "mongo.database": db.Name(), "shops.file": shops, "http.addr": "", "topics.partitions": 2,
+		"mongo.uri": mongodtest.URI(t), "mongo.database": db.Name(), "shops.file": shops, "shops.key_file": shops + ".key", "http.addr": "", "topics.partitions": 2,
 		"platforms.fakeshop.page_sizes.order_page": pageSize,
 	}})
 	require.NoError(t, err)

@@ -16,7 +16,6 @@ import (
 	"github.com/shopstream/shopstream/internal/config"
 	"github.com/shopstream/shopstream/internal/kafka"
 	mongodb "github.com/shopstream/shopstream/internal/mongo"
-	"github.com/shopstream/shopstream/internal/service/catalog"
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/internal/telemetry"
@@ -28,14 +27,15 @@ import (
 // Service is one of the programs of a pipeline: one or more stages, and what they need.
 type Service struct {
 	Name, Short  string
-	shops, mongo bool // needs the shops file; needs the store
+	shops, mongo bool // needs the shops; needs the store
+	secrets      bool // needs the shops' credentials, and so the key
 	stages       func(*parts) ([]*stream.Stage, error)
 }
 
 // All lists the services in the order of the data's way.
 var All = []Service{
 	{Name: "planner", Short: "Turn plans into tasks", shops: true, mongo: true, stages: plannerStages},
-	{Name: "fetcher", Short: "Turn tasks into raw pages", shops: true, mongo: true, stages: fetcherStages},
+	{Name: "fetcher", Short: "Turn tasks into raw pages", shops: true, mongo: true, secrets: true, stages: fetcherStages},
 	{Name: "delay", Short: "Return delayed records when they are due", stages: delayStages},
 	{Name: "transformer", Short: "Turn raw pages into clean documents", stages: transformerStages},
 	{Name: "sink", Short: "Store clean documents in MongoDB", mongo: true, stages: sinkStages},
@@ -49,7 +49,7 @@ type parts struct {
 	adapters []platform.Adapter
 	registry *prometheus.Registry
 	admin    *kgo.Client
-	shops    *shop.Book      // nil when no service needs it
+	shops    *shops          // nil when no service needs them
 	mongo    *mongodb.Client // nil when no service needs it
 }
 
@@ -68,17 +68,28 @@ func newParts(ctx context.Context, e Env, which []Service) (*parts, error) {
 }
 
 func (p *parts) connect(ctx context.Context, which []Service) (err error) {
-	var needShops, needMongo bool
+	var needShops, needSecrets, needMongo bool
 	for _, sv := range which {
-		needShops, needMongo = needShops || sv.shops, needMongo || sv.mongo
+		needShops, needSecrets, needMongo = needShops || sv.shops, needSecrets || sv.secrets, needMongo || sv.mongo
 	}
+	var file []shop.Shop
 	if needShops {
-		if p.shops, err = LoadShops(p.Config, p.Platforms); err != nil {
+		if file, err = readShops(p.Config, p.Platforms); err != nil {
 			return err
 		}
 	}
 	if p.admin, err = ConnectKafka(ctx, p.Config); err != nil {
 		return err
+	}
+	if needMongo {
+		if p.mongo, err = ConnectMongo(ctx, p.Config); err != nil {
+			return err
+		}
+	}
+	if needShops {
+		if p.shops, err = openShops(ctx, p.Config, p.mongo, file, needSecrets, p.Log); err != nil {
+			return err
+		}
 	}
 	if !p.CreateTopics {
 		missing, err := kafka.Missing(ctx, kadm.NewClient(p.admin), allTopics(p.Config, p.Platforms))
@@ -89,22 +100,7 @@ func (p *parts) connect(ctx context.Context, which []Service) (err error) {
 			return fmt.Errorf("topics do not exist, %d of them, such as %s: create them with `shopstream topics apply`", len(missing), missing[0])
 		}
 	}
-	if needMongo {
-		p.mongo, err = ConnectMongo(ctx, p.Config)
-	}
-	return err
-}
-
-// LoadShops reads the shops file and refuses one without an enabled shop.
-func LoadShops(c config.Config, platforms catalog.List) (*shop.Book, error) {
-	book, err := shop.Load(c.Shops.File, platforms.Names())
-	if err != nil {
-		return nil, err
-	}
-	if len(book.Select(nil, nil, nil)) == 0 {
-		return nil, fmt.Errorf("%s (shops.file) has no enabled shop: add one", c.Shops.File)
-	}
-	return book, nil
+	return nil
 }
 
 // ConnectMongo returns a client once the store answers.
@@ -139,8 +135,8 @@ func (p *parts) close(ctx context.Context) {
 	}
 }
 
-// create makes what the services need and do not find: topics, if that is wanted, and indexes, since a sink without them
-// would slow its readers down.
+// create makes what the services need and do not find: topics, if that is wanted, the shops of the file, and indexes, since a
+// sink without them would slow its readers down.
 func (p *parts) create(ctx context.Context) error {
 	if p.CreateTopics {
 		if _, err := applyTopics(ctx, p.admin, p.Config, p.Platforms); err != nil {
@@ -149,6 +145,11 @@ func (p *parts) create(ctx context.Context) error {
 	}
 	if p.mongo == nil {
 		return nil
+	}
+	if p.shops != nil {
+		if err := p.shops.take(ctx); err != nil {
+			return err
+		}
 	}
 	return p.mongo.EnsureIndexes(ctx)
 }

@@ -50,13 +50,19 @@ func Run(ctx context.Context, e Env, which []Service) error {
 		watchStage(health, st)
 	}
 	e.Log.Info("running", "services", names(which), "stages", len(stages), "revision", version.String(), "http_addr", server.Addr())
-	err = runStages(ctx, e, stages, server)
+	err = runStages(ctx, e, stages, p.background(), server)
 	e.Log.Info("stopped")
 	return err
 }
 
-func runStages(ctx context.Context, e Env, stages []*stream.Stage, server *telemetry.Server) error {
+// runStages runs the stages, and what they rely on until the last of them has ended.
+func runStages(ctx context.Context, e Env, stages []*stream.Stage, background []func(context.Context), server *telemetry.Server) error {
 	telemetryCtx, stopTelemetry := context.WithCancel(context.WithoutCancel(ctx))
+	backgroundCtx, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	var behind sync.WaitGroup
+	for _, work := range background {
+		behind.Go(func() { work(backgroundCtx) })
+	}
 	served := make(chan error, 1)
 	go func() {
 		err := server.Run(telemetryCtx)
@@ -81,6 +87,8 @@ func runStages(ctx context.Context, e Env, stages []*stream.Stage, server *telem
 		})
 	}
 	wg.Wait()
+	stopBackground()
+	behind.Wait()
 	stopTelemetry() // last, so that a scrape sees the end
 	return errors.Join(append(errs, <-served)...)
 }

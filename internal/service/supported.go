@@ -18,7 +18,7 @@ func Adapters(c config.Config, platforms catalog.List) []platform.Adapter {
 func settings(p config.Platform) platform.Settings {
 	s := platform.Settings{
 		Errors: make(map[string]platform.Class, len(p.Errors)), History: p.Tracking == "history",
-		PageSizes: p.PageSizes, Versions: p.Versions,
+		AuthURL: p.AuthURL, PageSizes: p.PageSizes, Versions: p.Versions,
 	}
 	for code, class := range p.Errors {
 		s.Errors[code] = platform.Class(class) // config allows the same words

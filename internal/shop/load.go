@@ -82,7 +82,18 @@ type entry struct {
 }
 
 func (e *entry) fail(format string, args ...any) {
-	e.errs = append(e.errs, fmt.Errorf("shop %d (line %d) %s", e.number, e.line, fmt.Sprintf(format, args...)))
+	where := "shop"
+	if e.number > 0 {
+		where = fmt.Sprintf("shop %d (line %d)", e.number, e.line)
+	}
+	e.errs = append(e.errs, errors.New(where+" "+fmt.Sprintf(format, args...)))
+}
+
+// Check completes a shop that comes from no file and returns all that is wrong with it, joined.
+func (s *Shop) Check(platforms []string) error {
+	e := entry{platforms: platforms}
+	e.check(s)
+	return errors.Join(e.errs...)
 }
 
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
@@ -92,7 +103,7 @@ func (e *entry) read(node *yaml.Node) Shop {
 	var appSecret, accessToken, refreshToken string
 	targets := map[string]*string{
 		"platform": &s.Platform, "shop_id": &s.ShopID, "channel_id": &s.ChannelID, "region": &s.Region, "name": &s.Name,
-		"base_url": &s.BaseURL, "app_id": &s.AppID, "app_secret": &appSecret, "access_token": &accessToken,
+		"base_url": &s.BaseURL, "auth_url": &s.AuthURL, "app_id": &s.AppID, "app_secret": &appSecret, "access_token": &accessToken,
 		"refresh_token": &refreshToken, "shop_cipher": &s.ShopCipher,
 	}
 	if node.Kind == yaml.AliasNode {
@@ -165,13 +176,16 @@ func (e *entry) check(s *Shop) {
 			e.fail("has the %s %q: allowed are up to 100 of A-Z a-z 0-9 . _ -", id.key, id.value)
 		}
 	}
-	s.BaseURL = strings.TrimRight(s.BaseURL, "/")
-	u, err := url.Parse(s.BaseURL)
-	switch {
-	case s.BaseURL == "":
+	s.BaseURL, s.AuthURL = strings.TrimRight(s.BaseURL, "/"), strings.TrimRight(s.AuthURL, "/")
+	if s.BaseURL == "" {
 		e.fail("has no base_url")
-	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		// Not shown: a URL that is pasted from elsewhere may carry a token.
-		e.fail("has an invalid base_url: want http(s)://host[/path] without user, ? and #")
+	}
+	for _, address := range []struct{ key, value string }{{"base_url", s.BaseURL}, {"auth_url", s.AuthURL}} {
+		u, err := url.Parse(address.value)
+		if address.value != "" && (err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" ||
+			u.Fragment != "" || u.User != nil) {
+			// Not shown: a URL that is pasted from elsewhere may carry a token.
+			e.fail("has an invalid %s: want http(s)://host[/path] without user, ? and #", address.key)
+		}
 	}
 }

@@ -25,6 +25,7 @@ shops:
     app_id: 1000
     app_secret: hunter2
     access_token: hunter2
+    auth_url: http://127.0.0.1:8900/auth/
     refresh_token: hunter2
   - {platform: shopee, shop_id: 9, channel_id: 1, base_url: "http://h"}
   - {platform: lazada, shop_id: 9, channel_id: 1, base_url: "http://h"}
@@ -45,7 +46,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("a long number must stay exact: %+v, found %v", s, ok)
 	}
 	s, ok = b.Find("shopee", "main.vn", "0012")
-	if !ok || s.Enabled || s.AppID != "1000" || s.AppSecret.Reveal() != "hunter2" || s.RefreshToken.Reveal() != "hunter2" || s.Region != "VN" || s.Name != "Lamps" {
+	if !ok || s.Enabled || s.AppID != "1000" || s.AppSecret.Reveal() != "hunter2" || s.RefreshToken.Reveal() != "hunter2" || s.Region != "VN" || s.AuthURL != "http://127.0.0.1:8900/auth" || s.Name != "Lamps" {
 		t.Errorf("got %+v, found %v", s, ok)
 	}
 	if shown := fmt.Sprintf("%v %+v %#v", s, s, b); strings.Contains(shown, "hunter2") {
@@ -99,13 +100,13 @@ func TestMistakes(t *testing.T) {
 		{"broken", "shops: [", []string{"parse list"}},
 		{"all at once", `shops:
   - {platform: ebay, shop_id: "a b", channel_id: 1, base_url: "http://h"}
-  - {platform: shopee, channel_id: 1, base_url: "h/hunter2", app_secret: [hunter2], secrte: hunter2}
+  - {platform: shopee, channel_id: 1, base_url: "h/hunter2", auth_url: "u@hunter2", app_secret: [hunter2], secrte: hunter2}
   - hunter2
   - {platform: shopee, shop_id: 0x1F, channel_id: 1_0, enabled: maybe, base_url: "http://u:hunter2@h"}
   - {platform: shopee, shop_id: 1, shop_id: 1, channel_id: 012}
 `, []string{
 			`shop 1 (line 2) has the unknown platform "ebay": allowed are shopee, tiktok, lazada`, `shop 1 (line 2) has the shop_id "a b"`,
-			"shop 2 (line 3) has no shop_id", "shop 2 (line 3) has an invalid base_url", "list or keys as its app_secret", "unknown key secrte",
+			"shop 2 (line 3) has no shop_id", "shop 2 (line 3) has an invalid base_url", "shop 2 (line 3) has an invalid auth_url", "list or keys as its app_secret", "unknown key secrte",
 			"shop 3 (line 4) is no list", "shop 4 (line 5) has a number as its shop_id", "as its channel_id", "neither true nor false", "invalid base_url",
 			"shop 5 (line 6) has shop_id twice", "shop 5 (line 6) has a number as its channel_id", "shop 5 (line 6) has no base_url",
 		}},

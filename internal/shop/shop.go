@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopstream/shopstream/internal/secret"
 )
@@ -23,12 +24,74 @@ type Shop struct {
 	Enabled   bool   // plans leave disabled shops out; true where the file does not say
 
 	BaseURL      string // what stands before /api/v2/…, /order/202309/… or /orders/get, without a slash at the end
+	AuthURL      string // the same of the calls that give out tokens; empty means the platform's own
 	AppID        string // the app that calls for the shop: partner id, app key
 	AppSecret    secret.Text
 	AccessToken  secret.Text
 	RefreshToken secret.Text
 	ShopCipher   string // TikTok's handle of the shop; may be empty
+
+	// What is known of the tokens where they are kept in a store.
+	Generation   int64     // raised with each change of the tokens
+	RenewedAt    time.Time // when the platform gave them out; zero when that is not known
+	AccessUntil  time.Time // zero when that is not known
+	RefreshUntil time.Time // zero when that is not known
+	State        State
 }
+
+// State says why a shop cannot be called. The zero state is that it can.
+type State struct {
+	Name    string    // one of those below
+	Reason  string    // one line, without anything secret
+	Since   time.Time // when it began
+	RetryAt time.Time // when it is worth another try without anybody's help
+}
+
+// The states.
+const (
+	// Unauthorised: the platform refuses to renew the tokens. The seller has to consent again.
+	Unauthorised = "unauthorised"
+	// Refused: the platform refuses calls although the tokens are new.
+	Refused = "refused"
+	// Unreadable: no key opens the stored credentials.
+	Unreadable = "unreadable"
+)
+
+// Parked reports whether the shop is not to be called now.
+func (s Shop) Parked(now time.Time) bool { return s.State.Name != "" && now.Before(s.State.RetryAt) }
+
+// Advice says what to do about the shop's state.
+func (s Shop) Advice() string {
+	switch s.State.Name {
+	case Unauthorised:
+		return "authorise it again: shopstream shops authorize " + s.Key()
+	case Refused:
+		return "check the app's id, secret and permissions, and that the shop is open; then authorise it again: shopstream shops authorize " + s.Key()
+	case Unreadable:
+		return "put the key that its credentials are encrypted with at shops.key_file, or set shops.key"
+	}
+	return ""
+}
+
+// maxMargin is how long before their end tokens are renewed at the latest: platforms live with a call that is on its way, and
+// an hour's trouble with renewing is the exception.
+const maxMargin = 10 * time.Minute
+
+// Due reports whether the access token is to be renewed: within ten minutes of its end, or in the last quarter of a life
+// shorter than forty.
+func (s Shop) Due(now time.Time) bool {
+	if s.AccessUntil.IsZero() {
+		return false
+	}
+	margin := maxMargin
+	if !s.RenewedAt.IsZero() {
+		margin = min(margin, s.AccessUntil.Sub(s.RenewedAt)/4)
+	}
+	return !now.Before(s.AccessUntil.Add(-margin))
+}
+
+// Over reports whether the access token is known to have ended.
+func (s Shop) Over(now time.Time) bool { return !s.AccessUntil.IsZero() && !now.Before(s.AccessUntil) }
 
 // Key names the shop among all: platform:channel:shop, as documents' keys begin.
 func (s Shop) Key() string { return s.Platform + ":" + s.ChannelID + ":" + s.ShopID }

@@ -47,6 +47,7 @@ func shopsYAML(shops []world.Shop, baseURL string) []byte {
 			{"region", s.Region},
 			{"name", s.Name},
 			{"base_url", baseURL + s.BasePath},
+			{"auth_url", baseURL + s.BasePath}, // tokens come from hosts of their own, but not here
 			{"app_id", s.AppID},
 			{"app_secret", s.AppSecret},
 			{"access_token", s.AccessToken},

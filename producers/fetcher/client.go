@@ -62,7 +62,7 @@ func (f *Fetcher) send(ctx context.Context, request platform.Request) (rep reply
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, request.Method, request.URL(), bytes.NewReader(request.Body))
 	if err != nil {
-		return rep, platform.NewError(platform.Permanent, "bad_address", "the shop's base_url in shops.yaml makes no valid address")
+		return rep, platform.NewError(platform.Permanent, "bad_address", "the shop's base_url or auth_url makes no valid address")
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "shopstream")

@@ -112,10 +112,10 @@ func (f *Fetcher) withoutCall(ctx context.Context, j *job) bool {
 	s, known := f.Shops.Find(t.Platform, t.ChannelID, t.ShopID)
 	switch {
 	case !known:
-		f.parking.park(shopKey(t), "", t, "shop is unknown", "add the shop to shops.yaml")
+		f.parking.park(shopKey(t), "", t, "shop is unknown", "add it to the shops file or with `shopstream shops add`")
 		j.fate = parked
 	case !s.Enabled:
-		f.parking.park(shopKey(t), "", t, "shop is disabled", "enable the shop in shops.yaml, or cancel the plan")
+		f.parking.park(shopKey(t), "", t, "shop is disabled", "enable it in the shops file or with `shopstream shops enable`")
 		j.fate = parked
 	case f.parking.parked(shopKey(t), s.AccessToken):
 		j.fate = parked

@@ -158,7 +158,7 @@ func TestRejectedPlans(t *testing.T) {
 			  "channels":["zz"],"shops":["1","77","off"],"from":"2024-02-30","to":"tomorrow","platfroms":[],"labels":{"a b":"c"}}`,
 			"p",
 			[]string{
-				"amazon", "cats", "time_field", "lane", "chunk_days", "zz", `"77" is not in shops.yaml`, `"off" is `,
+				"amazon", "cats", "time_field", "lane", "chunk_days", "zz", `"77" is unknown`, `"off" is `,
 				"2024-02-30", "tomorrow", "platfroms", "a b",
 			},
 			false,

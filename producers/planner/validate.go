@@ -135,7 +135,7 @@ func (c *checker) dates(p *schemas.Plan, zone *time.Location, now int64) schemas
 func (c *checker) shops(p *schemas.Plan, selected, all []shop.Shop) {
 	unknown := func(name string) bool { return !slices.Contains(c.platforms, name) } // reported already
 	if len(selected) == 0 && !slices.ContainsFunc(p.Platforms, unknown) {
-		c.fail("no enabled shop in shops.yaml passes the filters platforms, channels and shops")
+		c.fail("no enabled shop passes the filters platforms, channels and shops")
 	}
 	for _, name := range p.Platforms {
 		if unknown(name) {
@@ -158,9 +158,9 @@ func (c *checker) shops(p *schemas.Plan, selected, all []shop.Shop) {
 			switch {
 			case chosen[prefix+id]:
 			case known[prefix+id]:
-				c.fail("%s %.50q is disabled in shops.yaml or excluded by another filter", field, id)
+				c.fail("%s %.50q is disabled or excluded by another filter", field, id)
 			default:
-				c.fail("%s %.50q is not in shops.yaml", field, id)
+				c.fail("%s %.50q is unknown: `shopstream shops list` shows those there are", field, id)
 			}
 		}
 	}

@@ -1,6 +1,12 @@
 package platform
 
-import "maps"
+import (
+	"cmp"
+	"maps"
+	"strings"
+
+	"github.com/shopstream/shopstream/internal/shop"
+)
 
 // Settings is what configuration may change about an adapter. Its zero value means the documented defaults.
 type Settings struct {
@@ -9,7 +15,7 @@ type Settings struct {
 	// History asks for what happened to parcels on their way too: a call an order more. Without it, tracking says where the
 	// parcels are.
 	History bool
-	// AuthURL is the base of the calls that renew tokens, where that is not the shop's base URL. "" means the documented host.
+	// AuthURL is the base of the calls that give out tokens, for shops that name none. "" means the documented host.
 	AuthURL string
 	// PageSizes gives ops smaller pages than the platform's largest, by the op's name.
 	PageSizes map[string]int
@@ -38,4 +44,9 @@ func (s Settings) Version(endpoint, documented string) string {
 		return v
 	}
 	return documented
+}
+
+// AuthBase returns the base of the calls that give out a shop's tokens: the shop's own, the configured, or the documented one.
+func (s Settings) AuthBase(sh shop.Shop, documented string) string {
+	return strings.TrimSuffix(cmp.Or(sh.AuthURL, s.AuthURL, documented), "/")
 }

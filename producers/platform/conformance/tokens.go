@@ -41,6 +41,11 @@ func (s Subject) tokens(t *testing.T) {
 	r, err = elsewhere.Refresh(s.Shop, k.Now)
 	require.NoError(t, err)
 	require.Equal(t, "http://127.0.0.1:1/auth", r.Base)
+	own := s.Shop
+	own.AuthURL = "http://127.0.0.1:2"
+	r, err = elsewhere.Refresh(own, k.Now)
+	require.NoError(t, err)
+	require.Equal(t, own.AuthURL, r.Base, "what a shop says of itself comes first")
 	without := s.Shop
 	without.RefreshToken = ""
 	_, err = a.Refresh(without, k.Now)

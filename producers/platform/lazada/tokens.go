@@ -3,7 +3,6 @@ package lazada
 import (
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/shopstream/shopstream/internal/jsonscan"
@@ -24,13 +23,10 @@ const maxLifetime = 100 * 365 * daySeconds
 func (a *Adapter) Refresh(s shop.Shop, now time.Time) (platform.Request, error) {
 	if s.RefreshToken.Reveal() == "" {
 		return platform.Request{}, platform.NewError(platform.Auth, "no_refresh_token",
-			"the shop has no refresh_token: authorise the shop and put both tokens into shops.yaml")
+			"the shop has no refresh_token: authorise it")
 	}
 	r := newCall(refreshPath, "refresh_token", s.RefreshToken.Reveal()).signed(s, now)
-	r.Method, r.Base = http.MethodPost, authURL
-	if a.settings.AuthURL != "" {
-		r.Base = strings.TrimSuffix(a.settings.AuthURL, "/")
-	}
+	r.Method, r.Base = http.MethodPost, a.settings.AuthBase(s, authURL)
 	r.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 	r.Body, r.Query = []byte(r.Query.Encode()), nil
 	return r, nil

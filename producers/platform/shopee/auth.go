@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/shopstream/shopstream/internal/jsonscan"
@@ -28,21 +27,17 @@ const (
 func (a *Adapter) Refresh(s shop.Shop, now time.Time) (platform.Request, error) {
 	if s.RefreshToken == "" {
 		return platform.Request{}, platform.NewError(platform.Auth, "no_refresh_token",
-			"the shop has no refresh_token in shops.yaml: authorise it again")
+			"the shop has no refresh_token: authorise it")
 	}
 	body, err := json.Marshal(map[string]any{
 		"refresh_token": s.RefreshToken.Reveal(), "partner_id": json.Number(s.AppID), "shop_id": json.Number(s.ShopID),
 	})
 	if err != nil {
-		return platform.Request{}, platform.NewError(platform.Auth, "bad_shop", "app_id and shop_id in shops.yaml must be numbers")
+		return platform.Request{}, platform.NewError(platform.Auth, "bad_shop", "app_id and shop_id must be numbers")
 	}
 	timestamp := strconv.FormatInt(now.Unix(), 10)
-	base := a.settings.AuthURL
-	if base == "" {
-		base = s.BaseURL
-	}
 	return platform.Request{
-		Method: http.MethodPost, Base: strings.TrimSuffix(base, "/"), Path: refreshPath, Body: body,
+		Method: http.MethodPost, Base: a.settings.AuthBase(s, s.BaseURL), Path: refreshPath, Body: body,
 		Query: url.Values{
 			"partner_id": {s.AppID}, "timestamp": {timestamp},
 			"sign": {sign(s.AppSecret.Reveal(), s.AppID, refreshPath, timestamp)},

@@ -12,7 +12,7 @@ import (
 const codeBadRequest = "36009004"
 
 // codes gives the documented error codes a class. Which HTTP status comes with a code is mostly not documented, so the code
-// decides. Codes that somebody has to act upon (app setup, consent, shops.yaml) are of class auth: the work waits for that
+// decides. Codes that somebody has to act upon (app setup, consent, the shop's settings) are of class auth: the work waits for that
 // person instead of being given up.
 var codes = map[string]platform.Class{
 	codeBadRequest: platform.Permanent,

@@ -100,7 +100,7 @@ func (a *Adapter) Request(t *schemas.Task, s shop.Shop, now time.Time) (platform
 	}
 	if s.ShopCipher == "" {
 		return platform.Request{}, platform.NewError(platform.Auth, "no_shop_cipher",
-			"the shop has no shop_cipher: add it to shops.yaml, /authorization/202309/shops names it")
+			"the shop has no shop_cipher: add it to the shops file, /authorization/202309/shops names it")
 	}
 	return a.signed(c, s, now), nil
 }

@@ -155,7 +155,7 @@ func TestShopWithoutCipherWaitsForSomebody(t *testing.T) {
 	var e *platform.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, platform.Auth, e.Class)
-	require.ErrorContains(t, err, "shops.yaml")
+	require.ErrorContains(t, err, "shops file")
 }
 
 func TestSplit(t *testing.T) {

@@ -1,7 +1,6 @@
 package tiktok
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,11 +22,11 @@ const (
 func (a *Adapter) Refresh(s shop.Shop, _ time.Time) (platform.Request, error) {
 	if s.RefreshToken == "" {
 		return platform.Request{}, platform.NewError(platform.Auth, "no_refresh_token",
-			"the shop has no refresh_token: authorise it again and update shops.yaml")
+			"the shop has no refresh_token: authorise it")
 	}
 	return platform.Request{
 		Method: http.MethodGet,
-		Base:   strings.TrimSuffix(cmp.Or(a.settings.AuthURL, authURL), "/"),
+		Base:   a.settings.AuthBase(s, authURL),
 		Path:   refreshPath,
 		Query: url.Values{
 			"app_key": {s.AppID}, "app_secret": {s.AppSecret.Reveal()},
