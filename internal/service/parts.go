@@ -173,7 +173,7 @@ func (p *parts) options(stage string, consume []string, groupParts ...string) st
 	o := stream.Options{
 		Stage: stage, Name: name, Group: p.topics.Group(groupParts...), Consume: consume, Topics: p.topics,
 		Client: kafka.ClientOptions(p.Config.Kafka.Brokers), Instance: p.Config.Instance,
-		Revision: version.String(), Logger: p.Log, Registerer: p.registry,
+		Revision: version.String(), Logger: p.Log, Registerer: p.registry, Now: p.Now,
 	}
 	if p.mongo != nil {
 		o.Probe = p.mongo.Ping

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/shopstream/shopstream/internal/config"
 	"github.com/shopstream/shopstream/internal/service/catalog"
@@ -22,12 +23,17 @@ type Env struct {
 	Platforms catalog.List // which there are: catalog.Platforms, but for tests
 	// CreateTopics: missing topics are created. Otherwise they are an error.
 	CreateTopics bool
+	// Now is the clock of all that the process does. Nil is time.Now.
+	Now func() time.Time
 }
 
 // Run runs the stages of the services until ctx is done. Nothing is created and nothing logged before all that can be checked
 // has been: settings, shops, servers, the port. A stage that stops for good is logged, shown by /healthz and
 // in the metrics, and lets the others go on; its error is returned in the end.
 func Run(ctx context.Context, e Env, which []Service) error {
+	if e.Now == nil {
+		e.Now = time.Now
+	}
 	p, err := newParts(ctx, e, which)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -43,7 +42,7 @@ func plannerStages(p *parts) ([]*stream.Stage, error) {
 			tasks, group := p.topics.Tasks(lane, name), p.topics.Group("fetcher", lane, name)
 			slicer, err := planner.NewSlicer(planner.SlicerOptions{
 				Topics: p.topics, Lane: lane, Adapter: adapter, Book: p.shops.View, Zone: p.Config.Time.Zone.Location(),
-				Registry: p.registry, Rate: p.Config.Platforms[name].Rate,
+				Registry: p.registry, Rate: p.Config.Platforms[name].Rate, Now: p.Now,
 				Backlog: func(ctx context.Context) (int, error) { return kafka.Backlog(ctx, adm, group, tasks) },
 			})
 			if err != nil {
@@ -52,7 +51,7 @@ func plannerStages(p *parts) ([]*stream.Stage, error) {
 			o := p.options(schemas.StagePlanner, []string{p.topics.PlansWork(lane, name)}, "planner", lane, name)
 			o.UntilDone = true
 			o.Account = func(r *kgo.Record, rej stream.Rejection) (schemas.Fact, bool) {
-				return schemas.RejectPlanFact(r, rej.Class, time.Now().UnixMilli())
+				return schemas.RejectPlanFact(r, rej.Class, p.Now().UnixMilli())
 			}
 			if stage, err = stream.New(o, slicer); err != nil {
 				return nil, err
@@ -69,7 +68,7 @@ func fetcherStages(p *parts) ([]*stream.Stage, error) {
 		c := p.Config.Platforms[adapter.Platform()]
 		limits[adapter.Platform()] = ratelimit.Limit{Rate: c.Rate, Burst: c.Burst}
 	}
-	limiter, err := ratelimit.NewLocal(limits, time.Now)
+	limiter, err := ratelimit.NewLocal(limits, p.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +80,7 @@ func fetcherStages(p *parts) ([]*stream.Stage, error) {
 				Topics: p.topics, Lane: lane, Adapter: adapter, Shops: p.shops.View, Limiter: limiter, Logger: p.Log,
 				Registry: p.registry, HTTP: client, Parallel: p.Config.Fetch.Parallel, Tries: p.Config.Fetch.Retries,
 				Backoff: p.Config.Fetch.Backoff, Timeout: p.Config.Fetch.Timeout, Settle: p.Config.Time.Settle,
-				MaxRecordBytes: schemas.MaxRecordBytes - recordOverhead, PlatformTime: p.mongo.Now, Stored: p.mongo.UpdateTimes,
+				MaxRecordBytes: schemas.MaxRecordBytes - recordOverhead, PlatformTime: p.mongo.Now, Now: p.Now, Stored: p.mongo.UpdateTimes,
 			})
 			if err != nil {
 				return nil, err
@@ -121,13 +120,13 @@ func delayStages(p *parts) ([]*stream.Stage, error) {
 	}
 	o := p.options(schemas.StageDelay, consume, "delay")
 	o.UntilDone = true
-	stage, err := stream.New(o, delay.NewMover(returnTo, time.Now))
+	stage, err := stream.New(o, delay.NewMover(returnTo, p.Now))
 	return []*stream.Stage{stage}, err
 }
 
 func transformerStages(p *parts) ([]*stream.Stage, error) {
 	t, err := transformers.New(transformers.Options{
-		Topics: p.topics, Zone: p.Config.Time.Zone.Location(), Now: time.Now, Mappers: p.Platforms.Mappers(),
+		Topics: p.topics, Zone: p.Config.Time.Zone.Location(), Now: p.Now, Mappers: p.Platforms.Mappers(),
 		MaxBytes: schemas.MaxRecordBytes - recordOverhead,
 	})
 	if err != nil {
@@ -141,7 +140,7 @@ func transformerStages(p *parts) ([]*stream.Stage, error) {
 
 func sinkStages(p *parts) ([]*stream.Stage, error) {
 	sink, err := sinkmongo.New(p.mongo, sinkmongo.Options{
-		Topics: p.topics, Zone: p.Config.Time.Zone.Location(), Log: p.Log, Registerer: p.registry,
+		Topics: p.topics, Zone: p.Config.Time.Zone.Location(), Log: p.Log, Registerer: p.registry, Now: p.Now,
 	})
 	if err != nil {
 		return nil, err
@@ -157,11 +156,11 @@ func sinkStages(p *parts) ([]*stream.Stage, error) {
 }
 
 func trackerStages(p *parts) ([]*stream.Stage, error) {
-	l, err := ledger.New(p.mongo, time.Now)
+	l, err := ledger.New(p.mongo, p.Now)
 	if err != nil {
 		return nil, err
 	}
-	t, err := tracker.New(l, time.Now)
+	t, err := tracker.New(l, p.Now)
 	if err != nil {
 		return nil, err
 	}
