@@ -75,7 +75,7 @@ func (f *Fact) Check() error {
 		return f.checkChunk()
 	case f.Stage == StagePlanner && factPlatform.MatchString(f.Platform):
 		return nil
-	case f.Stage == StageReject && f.RejectedBy == StagePlanner:
+	case f.Stage == StageReject && f.RejectedBy == StagePlanner && (f.Platform == "" || factPlatform.MatchString(f.Platform)):
 		return nil
 	}
 	return fmt.Errorf("fact of stage %.40q is about no chunk", f.Stage)

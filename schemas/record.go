@@ -82,11 +82,14 @@ func RejectFact(r *kgo.Record, stage, class string, at int64) (Fact, bool) {
 }
 
 // RejectPlanFact returns the fact that planning was given up, from the headers of a rejected record of a plan's work. It
-// reports false for a record that names no plan. at is in unix milliseconds.
+// reports false for a record that names no plan that the ledger could keep. at is in unix milliseconds.
 func RejectPlanFact(r *kgo.Record, class string, at int64) (Fact, bool) {
 	f := Fact{
 		PlanID: Header(r, HeaderPlanID), Platform: Header(r, HeaderPlatform),
 		Stage: StageReject, RejectedBy: StagePlanner, Reason: class, At: at,
 	}
-	return f, f.PlanID != ""
+	if !factPlatform.MatchString(f.Platform) {
+		f.Platform = ""
+	}
+	return f, f.Check() == nil
 }

@@ -3,8 +3,12 @@
 //
 // A chunk is a fold of facts. Facts are statements, so their order, repetition and interleaving do not matter: sets are
 // united and the larger of two numbers counts. A chunk closes when every task that any task has spawned is known and done,
-// and every document of every page is stored or dead-lettered; what is missing then will not come, and is a gap. Closing
-// keeps totals and drops the detail; later facts are counted as replayed and change nothing else.
+// and every document of every page is stored or dead-lettered; what is missing then will not come by itself, and is a gap.
+//
+// A dead letter may be requeued, so a chunk that has any keeps its detail when it closes, and the facts that follow from the
+// requeue are folded like all others: a task that is done after all, and has spawned others, opens the chunk again, and what is
+// mended in the end is complete. Closing in any other way keeps totals and drops the detail; later facts are counted as replayed
+// and change nothing else.
 package ledger
 
 import (
@@ -17,8 +21,8 @@ import (
 const (
 	ChunkOpen     = "open"
 	ChunkComplete = "complete"
-	ChunkGaps     = "gaps"   // closed; something is missing, and Gaps says what
-	ChunkFailed   = "failed" // closed; nothing is stored although something should be
+	ChunkGaps     = "gaps"   // closed; something is missing, and Gaps says what; open again while a requeue mends it
+	ChunkFailed   = "failed" // the same, and nothing is stored although something should be
 )
 
 const (
@@ -47,7 +51,7 @@ type Chunk struct {
 	LastFactAt  int64 `bson:"last_fact_at"`
 	UpdatedAt   int64 `bson:"updated_at"` // unix ms, by the tracker's clock: when the last fact came
 
-	Tasks []*Task `bson:"tasks,omitempty"` // while open, by ID
+	Tasks []*Task `bson:"tasks,omitempty"` // by ID, while open or while a requeued dead letter could mend it
 
 	index map[string]*Task
 }
@@ -74,12 +78,15 @@ type Totals struct {
 // NewChunk returns an open chunk about which nothing is known yet.
 func NewChunk(id string) *Chunk { return &Chunk{ID: id, Status: ChunkOpen} }
 
-// Closed reports whether the chunk's statement is final.
+// Closed reports whether nothing more is expected, unless dead letters are requeued.
 func (c *Chunk) Closed() bool { return c.Status != ChunkOpen }
+
+// settled reports whether the chunk's statement is final: without detail no fact can change it.
+func (c *Chunk) settled() bool { return c.Closed() && len(c.Tasks) == 0 }
 
 // Apply folds one fact about this chunk. It does no accounting: see [Chunk.Settle].
 func (c *Chunk) Apply(f *schemas.Fact) {
-	if c.Closed() {
+	if c.settled() {
 		c.Replayed++
 		return
 	}

@@ -77,22 +77,125 @@ func TestNothingClosesEarly(t *testing.T) {
 	})
 }
 
+// once is a history of which every dead letter is requeued.
+func once(t *rapid.T) history {
+	return rapid.Custom(func(t *rapid.T) history { return newHistory("p|chunk", drawn(t)) }).
+		Filter(func(h history) bool { return len(h.requeued) > 0 }).Draw(t, "history")
+}
+
+// What is requeued and done mends the chunk, in whatever order its facts come and however often, and whatever was said before
+// is said again in between.
+func TestRequeuedFactsMendAClosedChunk(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := once(t)
+		c := fold("p|chunk", h.facts, func(int) bool { return false })
+		mixed := append(slices.Clone(h.requeued), rapid.SliceOf(rapid.SampledFrom(slices.Concat(h.facts, h.requeued))).Draw(t, "repeated")...)
+		mixed = rapid.Permutation(mixed).Draw(t, "order")
+		for i := range mixed {
+			c.Apply(&mixed[i])
+			c.Settle()
+		}
+		if c.Status != h.mended || c.Totals != h.mendedTotals || c.Tasks != nil {
+			t.Fatalf("ends as %s with %+v and gaps %q, want %s with %+v", c.Status, c.Totals, c.Gaps, h.mended, h.mendedTotals)
+		}
+	})
+}
+
+// The facts before and after a requeue, mixed in any way, say the same.
+func TestRequeueDoesNotDependOnOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := once(t)
+		all := slices.Concat(h.facts, h.requeued)
+		all = append(all, rapid.SliceOf(rapid.SampledFrom(all)).Draw(t, "repeated")...)
+		mixed := rapid.Permutation(all).Draw(t, "order")
+		c := fold("p|chunk", mixed, func(int) bool { return rapid.Bool().Draw(t, "settle") })
+		if c.Status != h.mended || c.Totals != h.mendedTotals {
+			t.Fatalf("ends as %s with %+v and gaps %q, want %s with %+v", c.Status, c.Totals, c.Gaps, h.mended, h.mendedTotals)
+		}
+	})
+}
+
+// While any fact of what was requeued is missing, the chunk is open or has its gap, and the fact mends it when it comes.
+func TestNothingIsMendedEarly(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := once(t)
+		i := rapid.IntRange(0, len(h.requeued)-1).Draw(t, "missing")
+		rest := slices.Concat(h.requeued[:i], h.requeued[i+1:])
+		if len(rest) > 0 {
+			rest = rapid.Permutation(rest).Draw(t, "order")
+		}
+		c := fold("p|chunk", slices.Concat(h.facts, rest), func(int) bool { return true })
+		if c.Status == ChunkComplete || c.settled() {
+			t.Fatalf("%s without %+v", c.Status, h.requeued[i])
+		}
+		c.Apply(&h.requeued[i])
+		c.Settle()
+		if c.Status != h.mended || c.Totals != h.mendedTotals {
+			t.Fatalf("ends as %s with %+v, want %s with %+v", c.Status, c.Totals, h.mended, h.mendedTotals)
+		}
+	})
+}
+
+// A task that is done after a requeue and has spawned another opens the chunk again.
+func TestRequeuedTaskOpensItsChunk(t *testing.T) {
+	t.Parallel()
+	const id = "p|c"
+	fact := func(task, stage string, f schemas.Fact) schemas.Fact {
+		f.TaskID, f.Stage = id+task, stage
+		return f
+	}
+	zero := 0
+	steps := []struct {
+		fact schemas.Fact
+		want string
+	}{
+		{fact("#0", schemas.StageReject, schemas.Fact{RejectedBy: schemas.StageFetcher, Reason: "transient"}), ChunkFailed},
+		{fact("#0", schemas.StageFetcher, schemas.Fact{Pageless: true, Spawned: []string{id + "#0.0"}}), ChunkOpen},
+		{fact("#0.0", schemas.StageReject, schemas.Fact{RejectedBy: schemas.StageFetcher, Reason: "transient"}), ChunkFailed},
+		{fact("#0.0", schemas.StageFetcher, schemas.Fact{}), ChunkOpen},
+		{fact("#0.0", schemas.StageTransformer, schemas.Fact{Documents: &zero}), ChunkComplete},
+		{fact("#0.1", schemas.StageFetcher, schemas.Fact{}), ChunkComplete}, // complete is final
+	}
+	c := NewChunk(id)
+	for i, step := range steps {
+		c.Apply(&step.fact)
+		c.Settle()
+		if c.Status != step.want || (len(c.Gaps) > 0) != (step.want == ChunkFailed) {
+			t.Fatalf("after fact %d: %s with gaps %q, want %s", i, c.Status, c.Gaps, step.want)
+		}
+	}
+}
+
 func TestClosedChunkOnlyCountsReplays(t *testing.T) {
 	t.Parallel()
-	h := newHistory("p|chunk", seeded(3))
-	c := fold("p|chunk", h.facts, func(int) bool { return false })
-	before := statement(c)
-	for i := range h.facts {
-		c.Apply(&h.facts[i])
-		c.Settle()
+	statuses := map[string]bool{}
+	for seed := range uint64(40) {
+		h := newHistory("p|chunk", seeded(seed))
+		c := fold("p|chunk", h.facts, func(int) bool { return false })
+		if c.settled() != (len(h.requeued) == 0) {
+			t.Errorf("seed %d: %s with %d tasks, and %d facts may come", seed, c.Status, len(c.Tasks), len(h.requeued))
+		}
+		statuses[c.Status] = true
+		before, settled := statement(c), c.settled()
+		for i := range h.facts {
+			c.Apply(&h.facts[i])
+			c.Settle()
+		}
+		want := int64(0)
+		if settled {
+			c.Apply(&schemas.Fact{PlanID: "plan", ChunkID: "p|chunk", TaskID: "p|chunk#99", Stage: schemas.StageFetcher})
+			c.Settle()
+			want = int64(len(h.facts) + 1)
+		}
+		if after := statement(c); !reflect.DeepEqual(before, after) || c.Replayed != want {
+			t.Errorf("seed %d: after %d replays: %+v, before: %+v", seed, c.Replayed, after, before)
+		}
 	}
-	c.Apply(&schemas.Fact{PlanID: "plan", ChunkID: "p|chunk", TaskID: "p|chunk#99", Stage: schemas.StageFetcher})
-	c.Settle()
-	if after := statement(c); !reflect.DeepEqual(before, after) || c.Replayed != int64(len(h.facts)+1) {
-		t.Errorf("after %d replays: %+v, before: %+v", c.Replayed, after, before)
-	}
-	if c.Tasks != nil {
-		t.Error("a closed chunk keeps its detail")
+	if len(statuses) != 3 {
+		t.Errorf("only chunks that are %v", statuses)
 	}
 }
 

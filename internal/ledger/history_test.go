@@ -12,6 +12,11 @@ type history struct {
 	facts  []schemas.Fact
 	status string
 	totals Totals
+
+	// What is said once all dead letters have been requeued and done, none of it superfluous either, and what follows then.
+	requeued     []schemas.Fact
+	mended       string
+	mendedTotals Totals
 }
 
 // chooser gives numbers below n; a property test and a seeded one choose alike.
@@ -66,11 +71,55 @@ func newHistory(id string, choose chooser) history {
 	}
 	h.totals.Tasks += pages
 	h.totals.Calls += pages
-	stored := h.totals.Inserted + h.totals.Updated + h.totals.Unchanged + h.totals.Stale
-	if h.status != ChunkComplete && stored == 0 {
-		h.status = ChunkFailed
+	h.mended = ChunkComplete
+	if short > 0 {
+		h.mended = ChunkGaps
 	}
+	h.mendedTotals.add(&h.totals)
+	h.status = failedIfNothingStored(h.status, &h.totals)
+	h.mended = failedIfNothingStored(h.mended, &h.mendedTotals)
 	return *h
+}
+
+func failedIfNothingStored(status string, t *Totals) string {
+	if status != ChunkComplete && t.Inserted+t.Updated+t.Unchanged+t.Stale == 0 {
+		return ChunkFailed
+	}
+	return status
+}
+
+// later adds a fact that follows from a requeue.
+func (h *history) later(f schemas.Fact, chunk string) {
+	f.PlanID, f.ChunkID, f.At = "plan", chunk, int64(5000+len(h.requeued))
+	h.requeued = append(h.requeued, f)
+}
+
+// laterPage makes up a page of n documents that is transformed and stored after a requeue.
+func (h *history) laterPage(chunk, task string, n int) {
+	h.later(schemas.Fact{TaskID: task, Stage: schemas.StageTransformer, Documents: &n}, chunk)
+	h.mendedTotals.Documents += n
+	for i := range n {
+		h.later(schemas.Fact{TaskID: task, Stage: schemas.StageSink, Inserted: []int{i}}, chunk)
+		h.mendedTotals.Inserted++
+	}
+}
+
+// laterDetails makes up a details call that is done after a requeue. It answers all but the last id, which a task that it
+// spawns asks for again.
+func (h *history) laterDetails(chunk, task string, ids []string) {
+	h.mendedTotals.Answered += len(ids)
+	last := len(ids) - 1
+	again := schemas.ChildTaskID(task, 0)
+	h.later(schemas.Fact{
+		TaskID: task, Stage: schemas.StageFetcher, Op: "details", Calls: 1, Asked: ids, Answered: ids[:last], Spawned: []string{again},
+	}, chunk)
+	if last > 0 {
+		h.laterPage(chunk, task, last)
+	}
+	h.later(schemas.Fact{TaskID: again, Stage: schemas.StageFetcher, Op: "details", Calls: 1, Asked: ids[last:], Answered: ids[last:]}, chunk)
+	h.laterPage(chunk, again, 1)
+	h.mendedTotals.Calls += 2
+	h.mendedTotals.Tasks++
 }
 
 // say adds a fact. The pointer stays good: there is room for all facts of a history.
@@ -94,6 +143,7 @@ func (h *history) details(chunk, task string, choose chooser) []string {
 	if choose(8) == 0 {
 		h.status = ChunkGaps
 		h.say(schemas.Fact{TaskID: task, Stage: schemas.StageReject, RejectedBy: schemas.StageFetcher, Reason: "permanent"}, chunk)
+		h.laterDetails(chunk, task, ids)
 		return ids
 	}
 	gone := choose(n + 1)
@@ -108,6 +158,7 @@ func (h *history) details(chunk, task string, choose chooser) []string {
 	if choose(8) == 0 {
 		h.status = ChunkGaps
 		h.say(schemas.Fact{TaskID: task, Stage: schemas.StageReject, RejectedBy: schemas.StageTransformer, Reason: "undecodable"}, chunk)
+		h.laterPage(chunk, task, n-gone)
 		return ids
 	}
 	h.page(chunk, task, n-gone, choose)
@@ -126,6 +177,9 @@ func (h *history) page(chunk, task string, n int, choose chooser) {
 			f.Stage, f.RejectedBy, f.Reason, f.Index = schemas.StageReject, schemas.StageSink, "refused", &i
 			h.status = ChunkGaps
 			h.totals.DeadLettered++
+			h.later(schemas.Fact{TaskID: task, Stage: schemas.StageSink, Updated: []int{i}}, chunk)
+			h.mendedTotals.DeadLettered--
+			h.mendedTotals.Updated++
 		case 1, 2:
 			f.Updated = []int{i}
 			h.totals.Updated++

@@ -17,16 +17,17 @@ import (
 type Run struct {
 	schemas.Run   `bson:",inline"`
 	Planning      map[string]Planning `bson:"planning,omitempty"`       // by platform
-	PlanningError string              `bson:"planning_error,omitempty"` // why planning was given up
+	PlanningError string              `bson:"planning_error,omitempty"` // why planning was given up, where no platform was named
 	Chunks        Counts              `bson:"chunks"`                   // once the run is final
 	Totals        Totals              `bson:"totals"`                   // once the run is final: the sum of its chunks
 	FinishedAt    *time.Time          `bson:"finished_at,omitempty"`
 }
 
-// Planning is how far a platform's part of a plan is planned. Both only grow.
+// Planning is how far a platform's part of a plan is planned. All of it only grows.
 type Planning struct {
-	Chunks   int  `bson:"chunks"`
-	Finished bool `bson:"finished"`
+	Chunks   int    `bson:"chunks"`
+	Finished bool   `bson:"finished"`
+	Error    string `bson:"error,omitempty"` // why it was given up; it counts for as long as a requeue has not finished it
 }
 
 // Counts are numbers of chunks by status.
@@ -52,11 +53,22 @@ func (r *Run) Planned() (chunks int, finished bool) {
 	return chunks, finished
 }
 
+// GivenUp says why planning was given up, "" when it was not, or was finished after all.
+func (r *Run) GivenUp() string {
+	failure := r.PlanningError
+	for _, p := range r.Planning {
+		if !p.Finished {
+			failure = max(failure, p.Error)
+		}
+	}
+	return failure
+}
+
 // conclude returns the status that follows from a run's planning and its chunks.
 func (r *Run) conclude(c Counts) string {
 	planned, finished := r.Planned()
 	switch {
-	case r.PlanningError != "":
+	case r.GivenUp() != "":
 		return schemas.RunFailed
 	case !finished || c.Open > 0 || c.Closed() < planned:
 		return schemas.RunRunning
@@ -90,24 +102,29 @@ func (l *Ledger) foldRun(ctx context.Context, id string, facts []*schemas.Fact) 
 // plan records what a planner says. The larger number and the later state win, whatever the order.
 func (l *Ledger) plan(ctx context.Context, id string, facts []*schemas.Fact) error {
 	known := make(map[string]Planning)
-	failure := ""
 	for _, f := range facts {
+		p := known[f.Platform]
 		switch f.Stage {
 		case schemas.StagePlanner:
-			p := known[f.Platform]
-			known[f.Platform] = Planning{max(p.Chunks, f.Chunks), p.Finished || f.Finished}
+			p.Chunks, p.Finished = max(p.Chunks, f.Chunks), p.Finished || f.Finished
 		case schemas.StageReject:
-			failure = max(failure, f.Reason, "no reason given")
+			p.Error = max(p.Error, f.Reason, "no reason given")
 		}
+		known[f.Platform] = p
 	}
 	grow := bson.D{}
 	for platform, p := range known {
-		grow = append(grow,
-			bson.E{Key: "planning." + platform + ".chunks", Value: p.Chunks},
-			bson.E{Key: "planning." + platform + ".finished", Value: p.Finished})
-	}
-	if failure != "" {
-		grow = append(grow, bson.E{Key: "planning_error", Value: failure})
+		key := "planning." + platform + ".error"
+		if platform == "" {
+			key = "planning_error"
+		} else {
+			grow = append(grow,
+				bson.E{Key: "planning." + platform + ".chunks", Value: p.Chunks},
+				bson.E{Key: "planning." + platform + ".finished", Value: p.Finished})
+		}
+		if p.Error != "" {
+			grow = append(grow, bson.E{Key: key, Value: p.Error})
+		}
 	}
 	if len(grow) == 0 {
 		return nil
@@ -142,7 +159,10 @@ func (l *Ledger) advance(ctx context.Context, id string) (bool, error) {
 		return true, nil
 	}
 	change := bson.D{{Key: "status", Value: status}}
-	if status != schemas.RunRunning {
+	update := bson.D{}
+	if status == schemas.RunRunning { // again, perhaps: a requeue has opened a chunk
+		update = bson.D{{Key: "$unset", Value: bson.D{{Key: "chunks", Value: ""}, {Key: "totals", Value: ""}, {Key: "finished_at", Value: ""}}}}
+	} else {
 		totals, err := l.totals(ctx, id)
 		if err != nil {
 			return false, err
@@ -151,7 +171,7 @@ func (l *Ledger) advance(ctx context.Context, id string) (bool, error) {
 			bson.E{Key: "finished_at", Value: l.now()})
 	}
 	result, err := l.client.Collection(mongodb.Runs).UpdateOne(ctx,
-		bson.D{{Key: "_id", Value: id}, {Key: "status", Value: r.Status}}, bson.D{{Key: "$set", Value: change}})
+		bson.D{{Key: "_id", Value: id}, {Key: "status", Value: r.Status}}, append(update, bson.E{Key: "$set", Value: change}))
 	if err != nil {
 		return false, fmt.Errorf("write status of run %s: %w", id, err)
 	}
@@ -161,10 +181,10 @@ func (l *Ledger) advance(ctx context.Context, id string) (bool, error) {
 // countIfFinal counts a run's chunks, but only as far as needed: while planning goes on or any chunk is open, the answer is
 // that one is, which spares a count of a million chunks for each batch of facts.
 func (l *Ledger) countIfFinal(ctx context.Context, r *Run) (Counts, error) {
-	if _, finished := r.Planned(); finished || r.PlanningError != "" {
+	if _, finished := r.Planned(); finished || r.GivenUp() != "" {
 		open := bson.D{{Key: "plan_id", Value: r.ID}, {Key: "status", Value: ChunkOpen}}
 		err := l.client.Majority(mongodb.Chunks).FindOne(ctx, open).Err()
-		if errors.Is(err, mongo.ErrNoDocuments) || r.PlanningError != "" {
+		if errors.Is(err, mongo.ErrNoDocuments) || r.GivenUp() != "" {
 			return l.count(ctx, r.ID)
 		}
 		if err != nil {

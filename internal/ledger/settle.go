@@ -10,21 +10,25 @@ import (
 )
 
 // Settle does the accounting after facts were applied: it brings the totals up to date, and closes the chunk if nothing more
-// is expected. It may be called at any time and any number of times.
+// is expected, or opens it again if something is. It may be called at any time and any number of times.
 func (c *Chunk) Settle() {
-	if c.Closed() {
+	if c.settled() {
 		return
 	}
 	slices.SortFunc(c.Tasks, func(a, b *Task) int { return cmp.Compare(a.ID, b.ID) })
 	ids := c.collect()
 	c.Totals = c.total(ids)
 	if !c.final() {
+		c.Status, c.Gaps = ChunkOpen, nil
 		return
 	}
 	c.close(c.missing(ids))
+	if c.Status == ChunkComplete || !slices.ContainsFunc(c.Tasks, (*Task).mendable) {
+		c.Tasks, c.index = nil, nil
+	}
 }
 
-// close makes gaps the chunk's final statement.
+// close makes gaps the chunk's statement.
 func (c *Chunk) close(gaps []string) {
 	stored := c.Totals.Inserted + c.Totals.Updated + c.Totals.Unchanged + c.Totals.Stale
 	switch {
@@ -38,13 +42,14 @@ func (c *Chunk) close(gaps []string) {
 	if more := len(gaps) - maxGaps; more > 0 {
 		gaps = append(gaps[:maxGaps:maxGaps], fmt.Sprintf("and %d more", more))
 	}
-	c.Gaps, c.Tasks, c.index = gaps, nil, nil
+	c.Gaps = gaps
 }
 
 // CloseOversized closes a chunk whose detail no longer fits a document. It cannot be accounted for, so it has a gap.
 func (c *Chunk) CloseOversized() {
 	c.close([]string{fmt.Sprintf("too large to account for (%d tasks, %d ids): plan it again with smaller chunks, products with a shorter range",
 		c.Totals.Tasks, c.Totals.Listed)})
+	c.Tasks, c.index = nil, nil
 }
 
 // final reports whether the root and every task that was spawned are known and done. A task that is named by any fact is
@@ -178,8 +183,7 @@ func (t *Task) missing() []string {
 	if t.PageRejected != "" && t.Documents == nil {
 		gaps = append(gaps, fmt.Sprintf("page of task %s was given up: %s", t.ID, t.PageRejected))
 	}
-	kept := t.Inserted.or(t.Updated).or(t.Unchanged).or(t.Stale)
-	if n := t.Dead.without(kept).count(); n > 0 {
+	if n := t.dead(); n > 0 {
 		gaps = append(gaps, fmt.Sprintf("%d documents of task %s are dead-lettered", n, t.ID))
 	}
 	return gaps

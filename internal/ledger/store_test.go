@@ -46,7 +46,7 @@ func TestFactsInAnyOrderThroughTheStore(t *testing.T) {
 	}
 	all.Wait()
 	for id, h := range histories {
-		if c := b.chunk(id); c.Status != h.status || c.Totals != h.totals || len(c.Tasks) > 0 {
+		if c := b.chunk(id); c.Status != h.status || c.Totals != h.totals || len(c.Tasks) > 0 != (len(h.requeued) > 0) {
 			t.Errorf("%s is %s with %+v and gaps %q, want %s with %+v", id, c.Status, c.Totals, c.Gaps, h.status, h.totals)
 		}
 	}
@@ -62,9 +62,67 @@ func TestFactsInAnyOrderThroughTheStore(t *testing.T) {
 		t.Errorf("a replay changed the run from\n%+v to\n%+v", r, again)
 	}
 	for id, h := range histories {
-		if c := b.chunk(id); c.Status != h.status || c.Totals != h.totals || c.Replayed == 0 {
+		if c := b.chunk(id); c.Status != h.status || c.Totals != h.totals || c.settled() && c.Replayed == 0 {
 			t.Errorf("a replay changed %s: %+v", id, c)
 		}
+	}
+
+	var requeued []schemas.Fact
+	whole := schemas.RunCompleted
+	for _, h := range histories {
+		requeued = append(requeued, h.requeued...)
+		if h.mended != ChunkComplete {
+			whole = schemas.RunCompletedWithGaps
+		}
+	}
+	shuffle.Shuffle(len(requeued), func(i, j int) { requeued[i], requeued[j] = requeued[j], requeued[i] })
+	for part := range slices.Chunk(slices.Concat(requeued, facts), batch) {
+		b.fold(part...)
+	}
+	for id, h := range histories {
+		if c := b.chunk(id); c.Status != h.mended || c.Totals != h.mendedTotals || len(c.Tasks) > 0 {
+			t.Errorf("requeued, %s is %s with %+v and gaps %q, want %s with %+v", id, c.Status, c.Totals, c.Gaps, h.mended, h.mendedTotals)
+		}
+	}
+	if r := b.run("plan"); r.Status != whole || r.Totals.DeadLettered != 0 || r.FinishedAt == nil {
+		t.Errorf("requeued, the run is %s with %+v, want %s", r.Status, r.Totals, whole)
+	}
+}
+
+// A run follows its chunks: a requeue opens it again, and what is mended is completed.
+func TestRunFollowsARequeue(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.claim("p", schemas.Shopee, schemas.TikTok)
+	zero := 0
+	fact := func(stage string, f schemas.Fact) schemas.Fact {
+		f.PlanID, f.ChunkID, f.Stage = "p", "p|1", stage
+		if f.TaskID == "" {
+			f.TaskID = "p|1#0"
+		}
+		return f
+	}
+	gaveUp := schemas.Fact{PlanID: "p", Stage: schemas.StageReject, RejectedBy: schemas.StagePlanner, Platform: schemas.TikTok, Reason: "panic"}
+	for _, step := range []struct {
+		fact schemas.Fact
+		want string
+	}{
+		{planned("p", schemas.Shopee, 1, true), schemas.RunRunning},
+		{fact(schemas.StageReject, schemas.Fact{RejectedBy: schemas.StageFetcher, Reason: "transient"}), schemas.RunRunning},
+		{gaveUp, schemas.RunFailed},
+		{planned("p", schemas.TikTok, 0, true), schemas.RunFailed}, // its only chunk is
+		{gaveUp, schemas.RunFailed},
+		{fact(schemas.StageFetcher, schemas.Fact{}), schemas.RunRunning},
+		{fact(schemas.StageTransformer, schemas.Fact{Documents: &zero}), schemas.RunCompleted},
+	} {
+		b.fold(step.fact)
+		r := b.run("p")
+		if r.Status != step.want || (r.FinishedAt != nil) != (step.want != schemas.RunRunning) {
+			t.Fatalf("after %+v the run is %s, want %s: %+v", step.fact, r.Status, step.want, r)
+		}
+	}
+	if r := b.run("p"); r.GivenUp() != "" {
+		t.Errorf("planning was given up: %s", r.GivenUp())
 	}
 }
 

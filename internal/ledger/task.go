@@ -108,6 +108,17 @@ func (t *Task) final() bool {
 	return t.Inserted.or(t.Updated).or(t.Unchanged).or(t.Stale).or(t.Dead).covers(*t.Documents)
 }
 
+// mendable reports whether the task, its page or one of its documents is a dead letter, and would be none any more if it were
+// requeued and done.
+func (t *Task) mendable() bool {
+	return !t.Fetched && t.Rejected != "" || t.Documents == nil && t.PageRejected != "" || t.dead() > 0
+}
+
+// dead counts the page's documents that are dead-lettered and not stored after all.
+func (t *Task) dead() int {
+	return t.Dead.without(t.Inserted.or(t.Updated).or(t.Unchanged).or(t.Stale)).count()
+}
+
 // withoutPage reports whether the task published nothing to transform. A call that asked for ids and got none of them has
 // nothing to publish, whether or not its fact says so.
 func (t *Task) withoutPage() bool {

@@ -34,8 +34,8 @@ func WriteRun(w io.Writer, d *Detail, now time.Time) error {
 	for _, reason := range d.Reasons {
 		_, _ = fmt.Fprintf(t, "rejected: %s\n", reason)
 	}
-	if d.PlanningError != "" {
-		_, _ = fmt.Fprintf(t, "planning was given up: %s\n", d.PlanningError)
+	if failure := d.GivenUp(); failure != "" {
+		_, _ = fmt.Fprintf(t, "planning was given up: %s\n", failure)
 	}
 	_, _ = fmt.Fprintf(t, "%d calls, %d ids listed, %d documents: %d inserted, %d updated, %d unchanged, %d stale, %d dead-lettered; %d invalid\n\n",
 		d.Sums.Calls, d.Sums.Listed, d.Sums.Documents, d.Sums.Inserted, d.Sums.Updated, d.Sums.Unchanged, d.Sums.Stale,
@@ -53,6 +53,9 @@ func WriteRun(w io.Writer, d *Detail, now time.Time) error {
 		for _, gap := range c.Gaps {
 			_, _ = fmt.Fprintf(t, "  %s\n", gap)
 		}
+	}
+	if len(d.Gaps) > 0 || d.GivenUp() != "" {
+		_, _ = fmt.Fprintf(t, "\nwhat was given up: `shopstream dlq group --plan %s`\n", d.ID)
 	}
 	for _, c := range d.Silent {
 		_, _ = fmt.Fprintf(t, "\nstalled: %s, silent for %s\n", c.ID, now.Sub(time.UnixMilli(c.UpdatedAt)).Round(time.Second))
