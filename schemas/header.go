@@ -27,6 +27,11 @@ const (
 	HeaderFailedAt   = "failed_at" // RFC 3339, UTC
 	HeaderRevision   = "revision"
 
+	// On dead letters that are too large for their topic, instead of the value, which is to be had from the place in the source
+	// header for as long as that topic keeps it.
+	HeaderValueBytes  = "value_bytes"  // its size, decimal
+	HeaderValueSHA256 = "value_sha256" // its SHA-256, hexadecimal
+
 	HeaderRequeued    = "requeued"     // how often an operator sent the record back after it had died, decimal
 	HeaderRequeuedFor = "requeued_for" // the cause of the last of these deaths, as dead letters are grouped by it
 )

@@ -36,14 +36,16 @@ type Letter struct {
 	Requeued    int    `json:"requeued,omitempty"`     // how often it had been requeued before it died this time
 	RequeuedFor string `json:"requeued_for,omitempty"` // why it had died before that
 	Bytes       int    `json:"bytes"`                  // of its value
+	ByReference bool   `json:"by_reference,omitempty"` // its value was too large to be kept here: it is where Source says
 
 	record *kgo.Record
 }
 
-// reasons are the headers that the loop adds to a record that it gives up, behind the record's own.
+// reasons are the headers that the loop adds to a record that it gives up, behind the record's own; the last ones only to a
+// letter by reference.
 var reasons = []string{
 	schemas.HeaderErrorClass, schemas.HeaderError, schemas.HeaderStage, schemas.HeaderAttempts, schemas.HeaderSource,
-	schemas.HeaderFailedAt, schemas.HeaderRevision,
+	schemas.HeaderFailedAt, schemas.HeaderRevision, schemas.HeaderValueBytes, schemas.HeaderValueSHA256,
 }
 
 func newLetter(r *kgo.Record, prefix string) *Letter {
@@ -61,6 +63,9 @@ func newLetter(r *kgo.Record, prefix string) *Letter {
 		Kind: said(schemas.HeaderKind), Op: said(schemas.HeaderOp),
 		Requeued: max(0, number(schemas.HeaderRequeued)), RequeuedFor: said(schemas.HeaderRequeuedFor),
 		Bytes: len(r.Value), record: r,
+	}
+	if l.ByReference = schemas.Header(r, schemas.HeaderValueSHA256) != ""; l.ByReference {
+		l.Bytes = number(schemas.HeaderValueBytes)
 	}
 	for _, h := range own(r.Headers) {
 		if h.Key == schemas.HeaderSource {

@@ -2,6 +2,8 @@ package dlq
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"testing"
@@ -67,6 +69,18 @@ func (r *rig) letter(consumed *kgo.Record, d death) *kgo.Record {
 		headers = append(headers, schemas.NewHeader(reasons[i], value))
 	}
 	return &kgo.Record{Topic: topic, Key: consumed.Key, Value: consumed.Value, Headers: headers}
+}
+
+// reference returns a record as the loop dead-letters it by reference.
+func (r *rig) reference(consumed *kgo.Record, d death) *kgo.Record {
+	r.t.Helper()
+	letter := r.letter(consumed, d)
+	sum := sha256.Sum256(consumed.Value)
+	letter.Headers = append(letter.Headers,
+		schemas.NewHeader(schemas.HeaderValueBytes, strconv.Itoa(len(consumed.Value))),
+		schemas.NewHeader(schemas.HeaderValueSHA256, hex.EncodeToString(sum[:])))
+	letter.Value = nil
+	return letter
 }
 
 // page returns a record of a raw topic, with the headers that real ones have.

@@ -25,6 +25,7 @@ var ErrNone = errors.New("no such dead letter")
 type Detail struct {
 	Letter
 	Handled *Handling       `json:"handled,omitempty"` // nil while it is open
+	Gone    string          `json:"gone,omitempty"`    // of a letter by reference: why there is no value
 	Headers []Header        `json:"headers"`           // the record's own
 	Key     string          `json:"key,omitempty"`
 	Chunk   *ledger.Named   `json:"chunk,omitempty"` // what the ledger says of its chunk now
@@ -66,6 +67,17 @@ func (q *Queue) Show(ctx context.Context, id ID) (*Detail, error) {
 	}
 	for _, h := range own(r.Headers) {
 		d.Headers = append(d.Headers, Header{oneLine(h.Key), cut(oneLine(string(h.Value)), 500)})
+	}
+	if d.ByReference {
+		r, err = q.follow(ctx, &d.Letter)
+		var gone *refusal
+		if errors.As(err, &gone) {
+			d.Gone = gone.reason
+			return d, nil
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	d.setValue(r.Value)
 	return d, nil
@@ -132,7 +144,14 @@ func (d *Detail) Write(w io.Writer, all bool) error {
 	for _, h := range d.Headers {
 		line("header "+h.Key, "%s", h.Value)
 	}
-	line("value", "%d bytes; it may hold buyers' data", d.Bytes)
+	switch {
+	case d.Gone != "":
+		line("value", "%d bytes: %s", d.Bytes, d.Gone)
+	case d.ByReference:
+		line("value", "%d bytes, read from %s, since it is too large for a dead letter; it may hold buyers' data", d.Bytes, d.Source)
+	default:
+		line("value", "%d bytes; it may hold buyers' data", d.Bytes)
+	}
 	if err := t.Flush(); err != nil {
 		return err
 	}

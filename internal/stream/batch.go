@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
@@ -42,6 +43,8 @@ func (l *lane) handle(ctx context.Context, sess *kgo.GroupTransactSession, batch
 	if err != nil {
 		// Perhaps it is more than the brokers take within a transaction's time: the same again would fail again.
 		l.mostRecords = max(1, len(batch)/2)
+		// A record of its own cannot be split. If it is dead, it must not stand in the way because of that.
+		l.byReference = len(batch) == 1 && errors.Is(err, kerr.MessageTooLarge)
 		return err
 	}
 	if !committed {
@@ -53,7 +56,7 @@ func (l *lane) handle(ctx context.Context, sess *kgo.GroupTransactSession, batch
 		return nil
 	}
 	pauses.pause(plan.postponed)
-	l.aborts = 0
+	l.aborts, l.byReference = 0, false
 	l.rejectedInRow = plan.rejectedInRow
 	if l.mostRecords *= 2; l.mostRecords >= l.stage.opts.MaxRecords {
 		l.mostRecords = 0

@@ -57,6 +57,48 @@ func TestBrokerErrorsInATransactionLoseAndRepeatNothing(t *testing.T) {
 	}
 }
 
+// While the disk of the dead letters is full, their stage waits and says so; what it was to give up is neither lost nor given up
+// twice. Only the fake broker can be told to have a full disk, so this test uses one wherever it runs.
+func TestFullDiskOfTheDeadLettersLosesNothing(t *testing.T) {
+	t.Parallel()
+	cluster, b := setupFake(t, 1)
+	b.tasksOn(t, 0, 20)
+	var full atomic.Bool
+	full.Store(true)
+	letters, err := b.Admin(t).ListTopics(t.Context(), b.topics.DLQ("tasks"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := letters[b.topics.DLQ("tasks")].ID
+	cluster.ControlKey(kmsg.Produce.Int16(), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		for _, topic := range req.(*kmsg.ProduceRequest).Topics {
+			if full.Load() && (topic.TopicID == id || topic.Topic == b.topics.DLQ("tasks")) {
+				return refusal(req, kerr.KafkaStorageError), nil, true
+			}
+		}
+		return nil, nil, false
+	})
+	r := start(t, b.options(), func(_ context.Context, batch []*kgo.Record) (stream.Result, error) {
+		res := reject(batch, func(r *kgo.Record) bool { return string(r.Value) == "0/7" })
+		for _, r := range batch {
+			if string(r.Value) != "0/7" {
+				res.Publish = append(res.Publish, b.page(r))
+			}
+		}
+		return res, nil
+	})
+	kafkatest.Eventually(t, "the stage to say that it waits", func() bool {
+		h := r.Health()
+		return h.Stopped == nil && h.Trouble != nil && !h.Ready
+	})
+	full.Store(false)
+	exactlyOnce(t, b.Read(t, kafkatest.AtLeast(19), b.pages), 19)
+	if letter := b.Read(t, kafkatest.AtLeast(1), b.topics.DLQ("tasks")); len(letter) != 1 || string(letter[0].Value) != "0/7" {
+		t.Errorf("%d dead letters", len(letter))
+	}
+}
+
 // refusal answers a request with the error code wherever the response has one.
 func refusal(req kmsg.Request, code *kerr.Error) kmsg.Response {
 	resp := req.ResponseKind()

@@ -24,8 +24,9 @@ type lane struct {
 	n     int
 	log   *slog.Logger
 
-	recordBytes   int // running average, for the size of the next batch
-	mostRecords   int // of a batch, after one that could not be published; 0 is no bound
+	recordBytes   int  // running average, for the size of the next batch
+	mostRecords   int  // of a batch, after one that could not be published; 0 is no bound
+	byReference   bool // dead letters go without their values, since the brokers find one too large
 	rejectedInRow int
 	markersSince  time.Time // when the first marker was passed that is not yet committed
 	failures      int       // batches or sessions in a row that failed, for the back-off

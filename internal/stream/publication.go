@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"time"
@@ -100,16 +102,43 @@ func (l *lane) deadLetter(rej Rejection) (*kgo.Record, error) {
 		schemas.NewHeader(schemas.HeaderRevision, o.Revision),
 	)
 	letter := &kgo.Record{Topic: topic, Key: r.Key, Value: r.Value, Headers: headers}
-	// A topic's limit is on compressed batches, so a record from outside can be larger than what we may produce. Its
-	// beginning has to do; the rest stays where the source header says, for as long as that topic keeps it.
-	if spare := int(o.Topics.MaxMessageBytes(topic)) - letterOverhead - recordSize(letter); spare < 0 {
-		letter.Value = letter.Value[:max(0, len(letter.Value)+spare)]
+	// A topic's limit is on compressed batches, so a record from outside can be larger than what we may produce.
+	if spare := int(o.Topics.MaxMessageBytes(topic)) - letterOverhead - recordSize(letter); spare < 0 || l.byReference {
+		refer(letter, len(r.Headers))
 	}
 	return letter, nil
 }
 
-// letterOverhead is room for a record's framing in its batch.
-const letterOverhead = 64 << 10
+const (
+	// letterOverhead is room for a record's framing in its batch.
+	letterOverhead = 64 << 10
+	// mostReferred bounds the key, and the headers together, of a record that is dead-lettered by reference.
+	mostReferred = 64 << 10
+)
+
+// refer makes a dead letter one by reference: its value stays where the source header says, and the letter says what it must be.
+// So a letter can be stored whatever the record was; of its key and own headers, which come first, it has what is no larger than
+// they are by right.
+func refer(letter *kgo.Record, own int) {
+	sum := sha256.Sum256(letter.Value)
+	size, kept := 0, make([]kgo.RecordHeader, 0, len(letter.Headers)+2)
+	for i, h := range letter.Headers {
+		if i < own {
+			if size += len(h.Key) + len(h.Value) + 16; size > mostReferred {
+				size -= len(h.Key) + len(h.Value) + 16
+				continue
+			}
+		}
+		kept = append(kept, h)
+	}
+	if len(letter.Key) > mostReferred {
+		letter.Key = nil
+	}
+	kept = append(kept,
+		schemas.NewHeader(schemas.HeaderValueBytes, strconv.Itoa(len(letter.Value))),
+		schemas.NewHeader(schemas.HeaderValueSHA256, hex.EncodeToString(sum[:])))
+	letter.Headers, letter.Value = kept, nil
+}
 
 // handled counts the records of the batch that are done, which is all but the postponed ones.
 func (p *publication) handled(batch []*kgo.Record) int {

@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -150,7 +154,7 @@ func epochEndsAt(kreq kmsg.Request, offset int64) kmsg.Response {
 }
 
 // A topic's limit is on compressed batches, so a record from outside may be larger than any that we may produce.
-func TestRecordLargerThanADeadLetterIsCut(t *testing.T) {
+func TestRecordLargerThanADeadLetterGoesByReference(t *testing.T) {
 	t.Parallel()
 	b := setup(t, 1)
 	const size = 20 << 20
@@ -173,8 +177,60 @@ func TestRecordLargerThanADeadLetterIsCut(t *testing.T) {
 	})
 	exactlyOnce(t, b.Read(t, kafkatest.AtLeast(3), b.pages), 3)
 	letter := b.Read(t, kafkatest.AtLeast(1), b.topics.DLQ("tasks"))[0]
-	if n := len(letter.Value); n == 0 || n >= size || schemas.Header(letter, schemas.HeaderSource) != b.tasks+"/0/0" {
-		t.Errorf("dead letter of %d bytes, source %s", n, schemas.Header(letter, schemas.HeaderSource))
+	checkReference(t, letter, bomb, b.tasks+"/0/0")
+}
+
+func checkReference(t *testing.T, letter, consumed *kgo.Record, source string) {
+	t.Helper()
+	sum := sha256.Sum256(consumed.Value)
+	for key, want := range map[string]string{
+		schemas.HeaderSource:      source,
+		schemas.HeaderValueBytes:  strconv.Itoa(len(consumed.Value)),
+		schemas.HeaderValueSHA256: hex.EncodeToString(sum[:]),
+	} {
+		if got := schemas.Header(letter, key); got != want {
+			t.Errorf("dead letter's %s is %q, want %q", key, got, want)
+		}
+	}
+	if len(letter.Value) > 0 {
+		t.Errorf("dead letter by reference has a value of %d bytes", len(letter.Value))
+	}
+}
+
+// A letter that the brokers do not take, since somebody has set its topic's limit lower or its headers are the large part of it,
+// goes by reference too: nothing stands still because of what is dead.
+func TestDeadLetterThatTheBrokersRefuseGoesByReference(t *testing.T) {
+	t.Parallel()
+	b := setup(t, 1)
+	lower := "200000"
+	altered, err := b.Admin(t).AlterTopicConfigs(t.Context(), []kadm.AlterConfig{{Name: "max.message.bytes", Value: &lower}}, b.topics.DLQ("tasks"))
+	if err != nil || altered[0].Err != nil {
+		t.Fatal(err, altered)
+	}
+	b.tasksOn(t, 0, 1)
+	noise := make([]byte, 1<<19) // nothing that could be compressed
+	_, _ = rand.Read(noise)      // never fails
+	large, wide := b.task(0, "0/1"), b.task(0, "0/2")
+	large.Value = noise
+	wide.Headers = append([]kgo.RecordHeader{{Key: "large", Value: noise}}, wide.Headers...)
+	wide.Value = []byte("bad")
+	b.Produce(t, large, wide)
+	b.tasksOn(t, 0, 1)
+	start(t, b.options(), func(_ context.Context, batch []*kgo.Record) (stream.Result, error) {
+		res := reject(batch, func(r *kgo.Record) bool { return len(r.Value) != len("0/0") || string(r.Value) == "bad" })
+		for _, r := range batch {
+			if string(r.Value) == "0/0" {
+				res.Publish = append(res.Publish, b.page(r))
+			}
+		}
+		return res, nil
+	})
+	b.Read(t, kafkatest.AtLeast(2), b.pages)
+	letters := b.Read(t, kafkatest.AtLeast(2), b.topics.DLQ("tasks"))
+	checkReference(t, letters[0], large, b.tasks+"/0/1")
+	checkReference(t, letters[1], wide, b.tasks+"/0/2")
+	if schemas.Header(letters[1], "large") != "" || schemas.Header(letters[1], schemas.HeaderTaskID) != "chunk-0/2#0" {
+		t.Error("of the record's own headers, the letter does not have those that fit")
 	}
 }
 
