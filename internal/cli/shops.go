@@ -86,6 +86,25 @@ func writeShops(w io.Writer, list []shop.Shop) error {
 	return nil
 }
 
+// writeParked says how many shops wait for somebody: their tasks do, too.
+func writeParked(ctx context.Context, s *session, store *shopstore.Store) error {
+	list, err := store.List(ctx)
+	if err != nil {
+		return err
+	}
+	parked := 0
+	for i := range list {
+		if list[i].Enabled && list[i].State.Name != "" {
+			parked++
+		}
+	}
+	if parked == 0 {
+		return nil
+	}
+	_, err = fmt.Fprintf(s.stdout, "\n%d of %d shops cannot be called, and their tasks wait: `shopstream shops list` says why and what to do\n", parked, len(list))
+	return err
+}
+
 // date writes a time for people, empty where there is none.
 func date(t time.Time) string {
 	if t.IsZero() {

@@ -35,7 +35,10 @@ func newStatus(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return ledger.WriteRuns(s.stdout, runs)
+				if err := ledger.WriteRuns(s.stdout, runs); err != nil {
+					return err
+				}
+				return writeParked(ctx, s, service.ShopStore(s.config, client))
 			}
 			detail, err := l.Show(ctx, run, s.config.Chunk.Timeout)
 			if errors.Is(err, ledger.ErrNoRun) {
@@ -44,7 +47,10 @@ func newStatus(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return ledger.WriteRun(s.stdout, &detail, time.Now())
+			if err := ledger.WriteRun(s.stdout, &detail, time.Now()); err != nil {
+				return err
+			}
+			return writeParked(ctx, s, service.ShopStore(s.config, client))
 		}),
 	}
 	cmd.Flags().StringVar(&run, "run", "", "plan_id of the run to show in detail")

@@ -76,7 +76,8 @@ type settings struct {
 	// unlimited leaves the simulator without a limit: a process's own limiter begins anew with the process, with a burst,
 	// and two processes have one each, so the calls of such tests are not those of one limiter.
 	unlimited bool
-	mongo     string // address of a store that the test itself runs; "": one for it alone
+	tokenTTL  time.Duration // life of an access token; 0: the simulator's default, longer than any test
+	mongo     string        // address of a store that the test itself runs; "": one for it alone
 }
 
 // bench is an installation: everything but the processes, which tests start themselves.
@@ -155,7 +156,7 @@ func (b *bench) simulate(t *testing.T) {
 	now := time.Now()
 	o := simulator.Options{
 		Addr: "127.0.0.1:0", Seed: seed, Shops: b.settings.shops, Days: b.days + 2, OrdersPerDay: b.ordersPerDay,
-		WriteShops: filepath.Join(b.dir, "shops.yaml"), Now: time.Now,
+		WriteShops: filepath.Join(b.dir, "shops.yaml"), TokenTTL: b.tokenTTL, Now: time.Now,
 	}
 	b.planDays(now)
 	o.Rate = b.allow(t, o) * 21 / 20 // calls in flight arrive as they like: their limit is no clock for ours

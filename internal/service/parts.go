@@ -49,8 +49,9 @@ type parts struct {
 	adapters []platform.Adapter
 	registry *prometheus.Registry
 	admin    *kgo.Client
-	shops    *shops          // nil when no service needs them
-	mongo    *mongodb.Client // nil when no service needs it
+	shops    *shops                  // nil when no service needs them
+	mongo    *mongodb.Client         // nil when no service needs it
+	beside   []func(context.Context) // goes on beside the stages, until the last of them has ended
 }
 
 // newParts connects to what the services need and checks that it is there, so that a wrong setting ends the program with one
@@ -90,6 +91,7 @@ func (p *parts) connect(ctx context.Context, which []Service) (err error) {
 		if p.shops, err = openShops(ctx, p.Config, p.mongo, file, needSecrets, p.Log); err != nil {
 			return err
 		}
+		p.beside = append(p.beside, p.shops.Run)
 	}
 	if !p.CreateTopics {
 		missing, err := kafka.Missing(ctx, kadm.NewClient(p.admin), allTopics(p.Config, p.Platforms))

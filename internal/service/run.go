@@ -56,7 +56,7 @@ func Run(ctx context.Context, e Env, which []Service) error {
 		watchStage(health, st)
 	}
 	e.Log.Info("running", "services", names(which), "stages", len(stages), "revision", version.String(), "http_addr", server.Addr())
-	err = runStages(ctx, e, stages, p.background(), server)
+	err = runStages(ctx, e, stages, p.beside, server)
 	e.Log.Info("stopped")
 	return err
 }

@@ -94,14 +94,6 @@ func (s *shops) take(ctx context.Context) error {
 	return s.Load(ctx)
 }
 
-// background returns what has to go on beside the stages.
-func (p *parts) background() []func(context.Context) {
-	if p.shops == nil {
-		return nil
-	}
-	return []func(context.Context){p.shops.Run}
-}
-
 // TakeShops takes the shops file over, if there is one, and returns the shops that there are then. check says whether the shops
 // will do; it is asked before anything is changed, and again afterwards.
 func TakeShops(ctx context.Context, c config.Config, platforms catalog.List, client *mongodb.Client, log *slog.Logger,

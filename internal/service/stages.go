@@ -12,8 +12,10 @@ import (
 	mongodb "github.com/shopstream/shopstream/internal/mongo"
 	"github.com/shopstream/shopstream/internal/ratelimit"
 	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/fetcher"
 	"github.com/shopstream/shopstream/producers/planner"
+	"github.com/shopstream/shopstream/producers/renewal"
 	"github.com/shopstream/shopstream/schemas"
 	sinkmongo "github.com/shopstream/shopstream/sinks/mongo"
 	"github.com/shopstream/shopstream/sinks/tracker"
@@ -72,12 +74,19 @@ func fetcherStages(p *parts) ([]*stream.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := fetcher.NewClient()
+	client := call.NewClient()
+	tokens, err := renewal.New(renewal.Options{
+		View: p.shops.View, Store: p.shops.store, Adapters: p.adapters, HTTP: client, Logger: p.Log, Registry: p.registry,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.beside = append(p.beside, tokens.Run)
 	var stages []*stream.Stage
 	for _, adapter := range p.adapters {
 		for _, lane := range lanes {
 			f, err := fetcher.New(fetcher.Options{
-				Topics: p.topics, Lane: lane, Adapter: adapter, Shops: p.shops.View, Limiter: limiter, Logger: p.Log,
+				Topics: p.topics, Lane: lane, Adapter: adapter, Shops: p.shops.View, Tokens: tokens, Limiter: limiter, Logger: p.Log,
 				Registry: p.registry, HTTP: client, Parallel: p.Config.Fetch.Parallel, Tries: p.Config.Fetch.Retries,
 				Backoff: p.Config.Fetch.Backoff, Timeout: p.Config.Fetch.Timeout, Settle: p.Config.Time.Settle,
 				MaxRecordBytes: schemas.MaxRecordBytes - recordOverhead, PlatformTime: p.mongo.Now, Now: p.Now, Stored: p.mongo.UpdateTimes,

@@ -15,9 +15,10 @@ import (
 )
 
 // Lease takes the right to renew the tokens of a generation, for a time by the store's clock. It reports false when somebody
-// else has it, or when these are not the shop's tokens any more. A lease only spares the platform calls: what guards the tokens
-// is their generation, so an owner who comes back late does no harm.
-func (s *Store) Lease(ctx context.Context, key string, generation int64, owner string, lasts time.Duration) (bool, error) {
+// else has it, or when these are not the shop's tokens any more; and whether an owner before let it run out and never said what
+// became of it. A lease only spares the platform calls: what guards the tokens is their generation, so an owner who comes back
+// late does no harm.
+func (s *Store) Lease(ctx context.Context, key string, generation int64, owner string, lasts time.Duration) (got, abandoned bool, err error) {
 	filter := bson.D{
 		{Key: "_id", Value: key},
 		{Key: "token_generation", Value: generation},
@@ -27,14 +28,20 @@ func (s *Store) Lease(ctx context.Context, key string, generation int64, owner s
 	update := mongo.Pipeline{{{Key: "$set", Value: bson.D{{Key: "lease", Value: bson.D{
 		{Key: "owner", Value: owner}, {Key: "until", Value: until},
 	}}}}}}
-	err := s.shops.FindOneAndUpdate(ctx, filter, update, options.FindOneAndUpdate().SetProjection(bson.D{{Key: "_id", Value: 1}})).Err()
+	var before struct {
+		Lease struct {
+			Owner string `bson:"owner"`
+		} `bson:"lease"`
+	}
+	projection := options.FindOneAndUpdate().SetProjection(bson.D{{Key: "lease", Value: 1}})
+	err = s.shops.FindOneAndUpdate(ctx, filter, update, projection).Decode(&before)
 	if errors.Is(err, mongo.ErrNoDocuments) {
-		return false, nil
+		return false, false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("lease the tokens of shop %s: %w", key, err)
+		return false, false, fmt.Errorf("lease the tokens of shop %s: %w", key, err)
 	}
-	return true, nil
+	return true, before.Lease.Owner != "" && before.Lease.Owner != owner, nil
 }
 
 // Postpone ends the owner's lease and lets nobody else begin before the pause is over.

@@ -21,6 +21,7 @@ import (
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/simulator"
 	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/producers/platform/shopee"
 	"github.com/shopstream/shopstream/schemas"
@@ -44,7 +45,7 @@ func BenchmarkLane(b *testing.B) {
 	broker.CreateAll(b, names, 6)
 	limiter, err := ratelimit.NewLocal(map[string]ratelimit.Limit{schemas.Shopee: {Rate: 10_000_000, Burst: 10_000}}, nil)
 	require.NoError(b, err)
-	client := NewClient()
+	client := call.NewClient()
 	b.Cleanup(client.CloseIdleConnections)
 	f, err := New(Options{
 		Topics: names, Lane: schemas.Backfill, Adapter: shopee.New(platform.Settings{}), Shops: book, Limiter: limiter,

@@ -117,7 +117,7 @@ func (f *Fetcher) withoutCall(ctx context.Context, j *job) bool {
 	case !s.Enabled:
 		f.parking.park(shopKey(t), "", t, "shop is disabled", "enable it in the shops file or with `shopstream shops enable`")
 		j.fate = parked
-	case f.parking.parked(shopKey(t), s.AccessToken):
+	case f.parkedNow(t, s):
 		j.fate = parked
 	default:
 		if now, sure := f.clock.time(); sure && f.Adapter.Lists(t.Op) && now.Before(f.settled(t)) {

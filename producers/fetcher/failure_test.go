@@ -196,7 +196,7 @@ func TestParkedShops(t *testing.T) {
 	}
 	require.Equal(t, int32(1), calls.Load(), "a shop that cannot be served is not called again")
 	require.Equal(t, 3, r.log.count("shop is parked"), "one line for each shop")
-	require.Contains(t, r.log.String(), "update access_token in shops.yaml")
+	require.Contains(t, r.log.String(), "shopstream shops authorize shopee:c:1")
 	r.process(t.Context(), records...)
 	require.Equal(t, 3, r.log.count("shop is parked"))
 	require.Equal(t, int32(1), calls.Load())

@@ -7,6 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/producers/call"
 )
 
 // options keeps the embedded Options out of the Fetcher's own API.
@@ -16,6 +17,7 @@ type options = Options
 type Fetcher struct {
 	options
 
+	caller  call.Caller
 	clock   *clock
 	parking *parking
 	metrics *metrics
@@ -37,6 +39,7 @@ func New(o Options) (*Fetcher, error) {
 	}
 	return &Fetcher{
 		options: o,
+		caller:  call.Caller{HTTP: o.HTTP, Timeout: o.Timeout, Now: o.Now},
 		clock:   &clock{now: o.Now},
 		parking: &parking{now: o.Now, logger: o.Logger, shops: map[string]place{}},
 		breaker: newBreaker(o.Now, o.Backoff),

@@ -15,6 +15,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/platform/shopee"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -220,7 +221,7 @@ func TestAnswerWithoutEnd(t *testing.T) {
 			return
 		}
 		block := []byte(strings.Repeat(" ", 1<<20))
-		for range maxBody>>20 + 1 {
+		for range call.MaxBody>>20 + 1 {
 			if _, err := w.Write(block); err != nil {
 				return
 			}

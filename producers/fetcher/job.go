@@ -8,6 +8,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -37,8 +38,10 @@ type job struct {
 	outage  bool          // unhandled: because the platform serves nobody
 	served  bool          // the platform gave an answer that is about this call, good or bad
 
-	path   string // of the last call
-	region string // of the shop
+	path   string    // of the last call
+	region string    // of the shop
+	shop   shop.Shop // as it was called last
+	asked  int       // for other tokens
 	calls  int
 	callMS int64
 	errors []string // codes of the calls that failed

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/shopstream/shopstream/producers/call"
 )
 
 // metrics of one fetcher; platform and lane are constant labels.
@@ -67,7 +69,7 @@ func register[C prometheus.Collector](reg prometheus.Registerer, c *C) error {
 func (m *metrics) call(op string, took time.Duration, err error) {
 	outcome := "ok"
 	switch {
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, call.ErrTooLarge):
 		outcome = ClassTooLarge
 	case err != nil:
 		outcome = string(asError(err).Class)

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/shopstream/shopstream/internal/shop"
+	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -25,6 +26,21 @@ import (
 // Shops knows the shops and their credentials. It is asked for each call, so that new credentials count at once.
 type Shops interface {
 	Find(platform, channelID, shopID string) (shop.Shop, bool)
+}
+
+// Tokens gets other tokens for shops, and keeps in mind which shops cannot be served.
+type Tokens interface {
+	// Parked reports whether the shop is not to be called for now.
+	Parked(s shop.Shop) bool
+	// Due reports whether the shop's token is near its end, and Over whether it is past it.
+	Due(s shop.Shop) bool
+	Over(s shop.Shop) bool
+	// Renew returns the shop with other tokens than used has: what is stored by now, or else what the platform gives out. The
+	// error [renewal.ErrParked] says that the platform gives out none; any other that it could not be found out.
+	Renew(ctx context.Context, used shop.Shop) (shop.Shop, error)
+	// Refused notes that the platform refuses the shop's calls although its tokens are new; Served, that it does not any more.
+	Refused(ctx context.Context, s shop.Shop, reason string)
+	Served(ctx context.Context, s shop.Shop)
 }
 
 // Limiter hands out the moments at which calls may begin.
@@ -42,6 +58,7 @@ type Options struct {
 	Lane     string // schemas.Live or schemas.Backfill
 	Adapter  platform.Adapter
 	Shops    Shops
+	Tokens   Tokens  // nil: tokens that do not work any more are somebody else's business
 	Limiter  Limiter // the scope is the platform's name
 	Logger   *slog.Logger
 	Registry prometheus.Registerer
@@ -50,7 +67,7 @@ type Options struct {
 	// left out. Nil: nothing is known to be stored, and all details are fetched.
 	Stored func(ctx context.Context, kind string, keys []string) (map[string]int64, error)
 
-	HTTP     *http.Client  // default NewClient()
+	HTTP     *http.Client  // default call.NewClient()
 	Parallel int           // calls in flight, default 5
 	Tries    int           // calls for one task in one batch, default 3
 	Backoff  time.Duration // before the second try, doubled for each further one, full jitter; default 2 s
@@ -87,7 +104,7 @@ func (o *Options) validate() error {
 
 func (o *Options) setDefaults() {
 	if o.HTTP == nil {
-		o.HTTP = NewClient()
+		o.HTTP = call.NewClient()
 	}
 	o.Parallel = orDefault(o.Parallel, 5)
 	o.Tries = orDefault(o.Tries, 3)

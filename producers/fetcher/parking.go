@@ -29,6 +29,7 @@ type parking struct {
 
 type place struct {
 	token secret.Text // that did not work
+	held  bool        // no calls for a while; otherwise who keeps the shop's state says so
 	seen  time.Time   // when it was parked last
 	told  time.Time   // when that was logged last
 }
@@ -38,20 +39,30 @@ func (p *parking) parked(key string, token secret.Text) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at, ok := p.shops[key]
-	return ok && at.token == token && p.now().Sub(at.seen) < parkFor
+	return ok && at.held && at.token == token && p.now().Sub(at.seen) < parkFor
 }
 
-// park notes that the shop cannot be served and says what to do about it, once an hour a shop.
+// park notes that the shop cannot be served, keeps it from being called for a while, and says what to do about it.
 func (p *parking) park(key string, token secret.Text, t *schemas.Task, reason, advice string) {
+	p.put(key, place{token: token, held: true}, t, reason, advice)
+}
+
+// note says what to do about a shop whose state somebody else keeps.
+func (p *parking) note(key string, token secret.Text, t *schemas.Task, reason, advice string) {
+	p.put(key, place{token: token}, t, reason, advice)
+}
+
+// put remembers the shop and logs why, once an hour a shop and token.
+func (p *parking) put(key string, to place, t *schemas.Task, reason, advice string) {
 	p.mu.Lock()
 	now := p.now()
 	at, known := p.shops[key]
-	tell := !known || at.token != token || now.Sub(at.told) >= time.Hour
+	tell := !known || at.token != to.token || now.Sub(at.told) >= time.Hour
+	to.seen, to.told = now, at.told
 	if tell {
-		at.told = now
+		to.told = now
 	}
-	at.token, at.seen = token, now
-	p.shops[key] = at
+	p.shops[key] = to
 	p.mu.Unlock()
 	if tell {
 		p.logger.Error("shop is parked: its tasks wait", "platform", t.Platform, "channel_id", t.ChannelID,

@@ -24,6 +24,7 @@ import (
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/simulator"
 	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/producers/platform/shopee"
 	"github.com/shopstream/shopstream/schemas"
@@ -107,7 +108,7 @@ func newRig(t *testing.T, shops *shop.Book, change func(*Options)) *rig {
 	o := Options{
 		Topics: topics, Lane: schemas.Backfill, Adapter: shopee.New(platform.Settings{}), Shops: r.shops, Limiter: limiter,
 		Logger: slog.New(slog.NewTextHandler(r.log, nil)), Registry: prometheus.NewRegistry(),
-		Now: r.clock.now, Wait: r.clock.wait, HTTP: NewClient(), Timeout: 5 * time.Second,
+		Now: r.clock.now, Wait: r.clock.wait, HTTP: call.NewClient(), Timeout: 5 * time.Second,
 	}
 	if change != nil {
 		change(&o)

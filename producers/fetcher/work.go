@@ -3,11 +3,11 @@ package fetcher
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -24,6 +24,20 @@ func (f *Fetcher) work(ctx context.Context, j *job, until time.Time) {
 			return
 		}
 		j.err = e
+		if e.Class == platform.Auth {
+			again, settled := f.renewed(ctx, j)
+			if settled {
+				j.served = true
+				return
+			}
+			if again {
+				if next, err := f.admit(ctx, until); err != nil || !next.IsZero() {
+					j.until = next
+					return
+				}
+				continue
+			}
+		}
 		if e.Class != platform.Transient {
 			f.refused(ctx, j, e)
 			return
@@ -72,11 +86,7 @@ func (f *Fetcher) refused(ctx context.Context, j *job, e *platform.Error) {
 			f.Logger.Warn("quota of the platform is used up: its tasks wait", "platform", f.Adapter.Platform(), "until", j.until, "error", e.Error())
 		}
 	case platform.Auth:
-		t := &j.task
-		s, _ := f.Shops.Find(t.Platform, t.ChannelID, t.ShopID)
-		f.parking.park(shopKey(t), s.AccessToken, t, e.Error(),
-			"authorise the shop again and update access_token in shops.yaml; for error_sign and invalid_partner_id check app_id and app_secret")
-		j.fate, j.served = parked, true
+		f.unauthorised(ctx, j, e)
 	case platform.Transient, platform.Permanent:
 		j.served = true
 		j.reject(stream.ClassPermanent, e)
@@ -88,12 +98,16 @@ func (f *Fetcher) attempt(ctx context.Context, j *job) *platform.Error {
 	t := &j.task
 	s, _ := f.Shops.Find(t.Platform, t.ChannelID, t.ShopID)
 	j.region = s.Region
-	if f.parking.parked(shopKey(t), s.AccessToken) {
+	if f.parkedNow(t, s) {
 		j.fate = parked
 		return nil
 	}
+	if !f.fresh(ctx, j, &s) {
+		return nil
+	}
+	j.shop = s
 	rep, answer, err := f.call(ctx, j, s)
-	if errors.Is(err, errTooLarge) {
+	if errors.Is(err, call.ErrTooLarge) {
 		f.finish(j, f.halve(ctx, j))
 		return nil
 	}
@@ -102,7 +116,7 @@ func (f *Fetcher) attempt(ctx context.Context, j *job) *platform.Error {
 	}
 	j.served = true
 	f.limits.reset()
-	f.parking.release(shopKey(t))
+	f.released(ctx, t, s)
 	began, err := f.beganAt(ctx, rep)
 	if err != nil {
 		j.until, j.outage = f.Now().Add(f.Backoff), true
@@ -127,35 +141,35 @@ func (f *Fetcher) finish(j *job, err error) {
 }
 
 // call sends the task's request and reads the answer, and counts both.
-func (f *Fetcher) call(ctx context.Context, j *job, s shop.Shop) (reply, platform.Answer, error) {
+func (f *Fetcher) call(ctx context.Context, j *job, s shop.Shop) (call.Reply, platform.Answer, error) {
 	now, _ := f.clock.time()
 	request, err := f.Adapter.Request(&j.task, s, now)
 	if err != nil {
-		return reply{}, platform.Answer{}, err
+		return call.Reply{}, platform.Answer{}, err
 	}
 	j.path = request.Path
-	rep, err := f.send(ctx, request)
+	rep, err := f.caller.Send(ctx, request)
 	j.calls++
-	j.callMS += rep.took.Milliseconds()
+	j.callMS += rep.Took.Milliseconds()
 	if date, ok := rep.Date(); ok {
-		f.clock.learn(date.Add(rep.took - rep.toHeader))
+		f.clock.learn(date.Add(rep.Took - rep.ToHeader))
 	}
 	var answer platform.Answer
 	if err == nil {
 		answer, err = f.Adapter.Read(&j.task, rep.Response)
 	}
 	if err != nil {
-		err = hide(err, s)
+		err = call.Hide(err, s)
 	}
-	f.metrics.call(j.task.Op, rep.took, err)
+	f.metrics.call(j.task.Op, rep.Took, err)
 	return rep, answer, err
 }
 
 // beganAt returns when the request began by the platform's clock: never later than it did, so that what is fetched later
 // also counts as newer.
-func (f *Fetcher) beganAt(ctx context.Context, rep reply) (time.Time, error) {
+func (f *Fetcher) beganAt(ctx context.Context, rep call.Reply) (time.Time, error) {
 	if date, ok := rep.Date(); ok {
-		return date.Add(-rep.toHeader), nil
+		return date.Add(-rep.ToHeader), nil
 	}
 	if f.PlatformTime == nil {
 		return time.Time{}, errors.New("no fallback clock is set")
@@ -164,7 +178,7 @@ func (f *Fetcher) beganAt(ctx context.Context, rep reply) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	return now.Add(-rep.took), nil
+	return now.Add(-rep.Took), nil
 }
 
 // asError returns err as an adapter's error; anything else is a bug of the adapter and ends the task.
@@ -174,20 +188,4 @@ func asError(err error) *platform.Error {
 		return e
 	}
 	return platform.NewError(platform.Permanent, "adapter", "the adapter failed in an unknown way")
-}
-
-// hide takes a shop's secrets out of what a platform said about a call.
-func hide(err error, s shop.Shop) error {
-	var e *platform.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	clean := *e
-	for _, secret := range []string{s.AccessToken.Reveal(), s.RefreshToken.Reveal(), s.AppSecret.Reveal(), s.ShopCipher} {
-		if secret != "" {
-			clean.Detail = strings.ReplaceAll(clean.Detail, secret, "<redacted>")
-			clean.Code = strings.ReplaceAll(clean.Code, secret, "<redacted>")
-		}
-	}
-	return &clean
 }

@@ -1,4 +1,6 @@
-package fetcher
+// Package call sends one call to a platform and reads the answer to its end. What a call and an answer look like is the
+// adapters' knowledge; when to call, and what an error means, that of those who do.
+package call
 
 import (
 	"bytes"
@@ -8,14 +10,18 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"syscall"
 	"time"
 
+	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/producers/platform"
 )
 
+// MaxBody is how many bytes of an answer are read.
+const MaxBody = 32 << 20
+
 const (
-	maxBody      = 32 << 20 // bytes of an answer
 	maxDrain     = 256 << 10
 	maxRedirects = 3
 )
@@ -43,22 +49,29 @@ func NewClient() *http.Client {
 	}
 }
 
-// errTooLarge says that an answer is longer than maxBody.
-var errTooLarge = errors.New("answer is too large")
+// ErrTooLarge says that an answer is longer than 32 MiB.
+var ErrTooLarge = errors.New("answer is too large")
 
-// reply is what a call brought and how long it took.
-type reply struct {
+// Reply is what a call brought and how long it took.
+type Reply struct {
 	platform.Response
-	toHeader time.Duration // from the request's start to the answer's header
-	took     time.Duration // the whole call
+	ToHeader time.Duration // from the request's start to the answer's header
+	Took     time.Duration // the whole call
 }
 
-// send makes one call. Its errors are of type [*platform.Error] or errTooLarge, and never hold the address, whose query
+// Caller sends calls. All fields are required.
+type Caller struct {
+	HTTP    *http.Client
+	Timeout time.Duration // of one call, body included
+	Now     func() time.Time
+}
+
+// Send makes one call. Its errors are of type [*platform.Error] or [ErrTooLarge], and never hold the address, whose query
 // carries the token and the signature. The reply's durations are set in any case.
-func (f *Fetcher) send(ctx context.Context, request platform.Request) (rep reply, err error) {
-	began := f.Now()
-	defer func() { rep.took = f.Now().Sub(began) }()
-	ctx, cancel := context.WithTimeout(ctx, f.Timeout)
+func (c Caller) Send(ctx context.Context, request platform.Request) (rep Reply, err error) {
+	began := c.Now()
+	defer func() { rep.Took = c.Now().Sub(began) }()
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, request.Method, request.URL(), bytes.NewReader(request.Body))
 	if err != nil {
@@ -72,7 +85,7 @@ func (f *Fetcher) send(ctx context.Context, request platform.Request) (rep reply
 	for name, values := range request.Header {
 		req.Header[name] = values
 	}
-	resp, err := f.HTTP.Do(req)
+	resp, err := c.HTTP.Do(req)
 	if err != nil {
 		return rep, networkError(err)
 	}
@@ -81,15 +94,15 @@ func (f *Fetcher) send(ctx context.Context, request platform.Request) (rep reply
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrain)
 		_ = resp.Body.Close()
 	}()
-	rep.toHeader = f.Now().Sub(began)
+	rep.ToHeader = c.Now().Sub(began)
 	rep.Status, rep.Header = resp.StatusCode, resp.Header
-	rep.Body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	rep.Body, err = io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	switch {
 	case err != nil:
 		return rep, networkError(err)
-	case len(rep.Body) > maxBody:
+	case len(rep.Body) > MaxBody:
 		rep.Body = nil
-		return rep, errTooLarge
+		return rep, ErrTooLarge
 	}
 	return rep, nil
 }
@@ -118,4 +131,20 @@ func networkError(err error) *platform.Error {
 		code, detail = "cut", "the connection was cut before the answer was complete"
 	}
 	return platform.NewError(platform.Transient, code, detail)
+}
+
+// Hide takes a shop's secrets out of what a platform said about a call.
+func Hide(err error, s shop.Shop) error {
+	var e *platform.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	clean := *e
+	for _, secret := range []string{s.AccessToken.Reveal(), s.RefreshToken.Reveal(), s.AppSecret.Reveal(), s.ShopCipher} {
+		if secret != "" {
+			clean.Detail = strings.ReplaceAll(clean.Detail, secret, "<redacted>")
+			clean.Code = strings.ReplaceAll(clean.Code, secret, "<redacted>")
+		}
+	}
+	return &clean
 }
