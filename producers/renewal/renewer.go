@@ -154,7 +154,7 @@ func (r *Renewer) other(ctx context.Context, used shop.Shop) (shop.Shop, error) 
 		case r.rests(key):
 			return s, errors.New("the platform did not answer a moment ago")
 		}
-		got, abandoned, err := r.Store.Lease(ctx, key, s.Generation, r.owner, r.Lease)
+		got, abandoned, err := r.lease(ctx, key, s.Generation)
 		if err != nil {
 			return shop.Shop{}, err
 		}
@@ -166,6 +166,16 @@ func (r *Renewer) other(ctx context.Context, used shop.Shop) (shop.Shop, error) 
 			return shop.Shop{}, fmt.Errorf("another process renews them: %w", err)
 		}
 	}
+}
+
+// lease is not broken off when the caller loses patience: a lease that was taken and not noticed would have to run out.
+func (r *Renewer) lease(ctx context.Context, key string, generation int64) (got, abandoned bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, false, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	defer cancel()
+	return r.Store.Lease(ctx, key, generation, r.owner, r.Lease)
 }
 
 // ask gets tokens from the platform and stores them. abandoned says that somebody asked before and never said what came of it.
