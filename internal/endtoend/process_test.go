@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// process is a running `shopstream run all`.
+// process is a running `shopstream run`.
 type process struct {
 	cmd *exec.Cmd
 	log string // file with all it said
@@ -26,6 +26,12 @@ type process struct {
 // start runs all services in one process, with more settings for this one.
 func (b *bench) start(t *testing.T, env ...string) *process {
 	t.Helper()
+	return b.run(t, env, "all")
+}
+
+// run runs the service that the words name.
+func (b *bench) run(t *testing.T, env []string, words ...string) *process {
+	t.Helper()
 	b.processes++
 	log, err := os.Create(filepath.Join(b.dir, fmt.Sprintf("run%02d.log", b.processes)))
 	if err != nil {
@@ -33,7 +39,7 @@ func (b *bench) start(t *testing.T, env ...string) *process {
 	}
 	defer log.Close() //nolint:errcheck // the child has its own handle
 	p := &process{log: log.Name()}
-	p.cmd = exec.Command(binary, "run", "all")
+	p.cmd = exec.Command(binary, append([]string{"run"}, words...)...)
 	p.cmd.Env, p.cmd.Dir = slices.Concat(b.env, env), b.dir
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	if err := p.cmd.Start(); err != nil {

@@ -218,10 +218,16 @@ func (b *bench) allow(t *testing.T, o simulator.Options) (highest int) {
 // plan starts the backfill of all shops.
 func (b *bench) plan(t *testing.T) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), binary, "plan", "--id", planID, "--from", b.from, "--to", b.to)
+	b.do(t, "plan", "--id", planID, "--from", b.from, "--to", b.to)
+}
+
+// do runs one of the program's verbs to its end, which must be a good one.
+func (b *bench) do(t *testing.T, words ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, words...)
 	cmd.Env, cmd.Dir = b.env, b.dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("plan: %v\n%s", err, out)
+		t.Fatalf("%s: %v\n%s", words[0], err, out)
 	}
 }
 
