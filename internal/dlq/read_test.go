@@ -199,6 +199,23 @@ func TestShow(t *testing.T) {
 	}
 }
 
+func TestEscapedIsTheSameJSON(t *testing.T) {
+	t.Parallel()
+	wild := "đơn\u009b2J \u202e\u200b \U000E0041 \u00a0 😀"
+	text, err := json.Marshal(map[string]string{"x": wild})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := escaped(text)
+	var back map[string]string
+	if err := json.Unmarshal(shown, &back); err != nil || back["x"] != wild {
+		t.Errorf("%v: %q is %q", err, wild, back["x"])
+	}
+	if strings.ContainsAny(string(shown), "\u009b\u202e\u200b\U000E0041") || !bytes.Contains(shown, []byte("đơn")) || !bytes.Contains(shown, []byte("😀")) {
+		t.Errorf("%s", shown)
+	}
+}
+
 func TestMissingTopicsAreNamed(t *testing.T) {
 	t.Parallel()
 	r := setup(t, 1)

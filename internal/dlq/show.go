@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"text/tabwriter"
 	"time"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -165,7 +167,7 @@ func (d *Detail) writeValue(w io.Writer, all bool) error {
 		if err := json.Indent(&pretty, d.Value, "", "  "); err != nil {
 			return fmt.Errorf("print value of %s: %w", d.ID, err)
 		}
-		text = pretty.Bytes()
+		text = escaped(pretty.Bytes())
 	}
 	more := 0
 	if !all && len(text) > shownBytes {
@@ -185,6 +187,23 @@ func (d *Detail) writeValue(w io.Writer, all bool) error {
 		return err
 	}
 	return nil
+}
+
+// escaped returns JSON in lines whose texts do nothing to a terminal: what is not printable is written as JSON can write it.
+func escaped(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for _, r := range string(text) {
+		switch {
+		case r == '\n' || unicode.IsPrint(r):
+			out = utf8.AppendRune(out, r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
 }
 
 // AddChunk fills in what the ledger says of the letter's chunk now, or why it says nothing.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -190,6 +191,30 @@ func TestTwentyOneBadRecordsInARowStopTheStage(t *testing.T) {
 		if at := b.Committed(t, b.group, b.tasks)[0]; at > 20 {
 			t.Errorf("offset %d was committed: records beyond the 20th bad one were given up", at)
 		}
+	}
+}
+
+// What an operator has requeued comes in a row, although it was poison among good records. It neither stops the stage nor hides
+// that others do.
+func TestRequeuedRecordsThatDieAgainDoNotStopTheStage(t *testing.T) {
+	t.Parallel()
+	b := setup(t, 1)
+	requeued := func(i int) *kgo.Record {
+		r := b.task(0, fmt.Sprint("again/", i))
+		r.Headers = append(r.Headers, schemas.NewHeader(schemas.HeaderRequeued, "1"))
+		return r
+	}
+	bad := func(*kgo.Record) bool { return true }
+	for i := range 50 {
+		b.Produce(t, requeued(i))
+	}
+	s := start(t, b.options(), func(_ context.Context, batch []*kgo.Record) (stream.Result, error) { return reject(batch, bad), nil })
+	b.Read(t, kafkatest.AtLeast(50), b.topics.DLQ("tasks"))
+	for i := range 21 {
+		b.Produce(t, b.task(0, fmt.Sprint("0/", i)), requeued(100+i))
+	}
+	if err := s.wait(t); !errors.Is(err, stream.ErrTooManyRejections) {
+		t.Errorf("stage ended with %v", err)
 	}
 }
 

@@ -74,6 +74,9 @@ func (l *lane) countRejected(batch []*kgo.Record, p *publication) (int, error) {
 			row = 0
 			continue
 		}
+		if schemas.Header(r, schemas.HeaderRequeued) != "" {
+			continue // an operator has put them in a row, they were poison elsewhere
+		}
 		if row++; row > maxRejectedInARow && !l.stage.opts.FromAnyone {
 			return row, fmt.Errorf("%w: %d, the last one is %s/%d/%d: %w; this is rather a bug or a bad deployment than bad "+
 				"data: mend it and start the stage again, nothing is lost", ErrTooManyRejections, row, r.Topic, r.Partition,
