@@ -74,6 +74,10 @@ func TestRun(t *testing.T) {
 		{args: []string{"fly"}, code: 2, stderr: "shopstream: unknown command \"fly\" for \"shopstream\" (shopstream --help lists what there is)\n"},
 		{args: []string{"version", "x"}, code: 2, stderr: "shopstream: unknown command \"x\" for \"shopstream version\" (shopstream --help lists what there is)\n"},
 		{args: []string{"version", "--fast"}, code: 2, stderr: "shopstream: unknown flag: --fast (shopstream --help lists what there is)\n"},
+		{args: []string{"dlq", "drop"}, code: 2, stderr: "shopstream: say which dead letters: either ids, or flags that choose some, or --all (shopstream --help lists what there is)\n"},
+		{args: []string{"dlq", "requeue", "--all", "--stage", "sink"}, code: 2, stderr: "shopstream: say which dead letters: either ids, or flags that choose some, or --all (shopstream --help lists what there is)\n"},
+		{args: []string{"dlq", "list", "--limit", "0"}, code: 2, stderr: "shopstream: --limit is 0: want 1 or more (shopstream --help lists what there is)\n"},
+		{args: []string{"dlq", "group", "--older-than", "-1h"}, code: 2, stderr: "shopstream: --older-than and --newer-than take a time such as 24h, not a negative one (shopstream --help lists what there is)\n"},
 		{args: []string{"things"}, code: 2, stderr: "shopstream: \"shopstream things\" is not complete: want one of apply (shopstream --help lists what there is)\n"},
 		{args: []string{"things", "drop"}, code: 2, stderr: "shopstream: unknown command \"drop\" for \"shopstream things\": want one of apply (shopstream --help lists what there is)\n"},
 	}

@@ -39,12 +39,22 @@ func (f *letterFlags) add(cmd *cobra.Command) {
 	fs.DurationVar(&f.newerThan, "newer-than", 0, "only those that failed within this time, such as 1h")
 }
 
+// check is for what is wrong with the words alone.
+func (f *letterFlags) check() error {
+	if f.olderThan < 0 || f.newerThan < 0 {
+		return errors.New("--older-than and --newer-than take a time such as 24h, not a negative one")
+	}
+	return nil
+}
+
+// chooseAll reports whether the flags leave no letter out.
+func (f *letterFlags) chooseAll() bool {
+	return f.filter.Empty() && f.olderThan == 0 && f.newerThan == 0
+}
+
 // chosen returns the filter of the flags and of the ids that are the verb's arguments.
 func (f *letterFlags) chosen(s *session, ids []string) (dlq.Filter, error) {
 	filter := f.filter
-	if f.olderThan < 0 || f.newerThan < 0 {
-		return filter, errors.New("--older-than and --newer-than take a time such as 24h, not a negative one")
-	}
 	now := time.Now()
 	if f.olderThan > 0 {
 		filter.Before = now.Add(-f.olderThan)
@@ -78,14 +88,14 @@ func (a *app) withQueue(verb func(ctx context.Context, s *session, q *dlq.Queue,
 	})
 }
 
-// limitFlag adds --limit.
-func limitFlag(cmd *cobra.Command, limit *int, what string) {
+// limitFlag adds --limit, and the check of it and of the flags.
+func limitFlag(cmd *cobra.Command, flags *letterFlags, limit *int, what string) {
 	cmd.Flags().IntVar(limit, "limit", 50, what)
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if *limit < 1 {
 			return fmt.Errorf("--limit is %d: want 1 or more", *limit)
 		}
-		return nil
+		return flags.check()
 	}
 }
 
@@ -112,7 +122,7 @@ func newDLQList(a *app) *cobra.Command {
 		}),
 	}
 	flags.add(cmd)
-	limitFlag(cmd, &limit, "how many to list")
+	limitFlag(cmd, &flags, &limit, "how many to list")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object: letters, and total")
 	return cmd
 }
@@ -141,7 +151,7 @@ func newDLQGroup(a *app) *cobra.Command {
 		}),
 	}
 	flags.add(cmd)
-	limitFlag(cmd, &limit, "how many causes to print; JSON has all")
+	limitFlag(cmd, &flags, &limit, "how many causes to print; JSON has all")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object: groups, and total")
 	return cmd
 }
@@ -196,12 +206,15 @@ func newDLQDrop(a *app) *cobra.Command {
 func newDLQHandle(a *app, order *dlq.Order, cmd *cobra.Command) *cobra.Command {
 	var flags letterFlags
 	var all bool
+	cmd.PreRunE = func(_ *cobra.Command, args []string) error {
+		if (len(args) == 0 && flags.chooseAll()) != all {
+			return errors.New("say which dead letters: either ids, or flags that choose some, or --all")
+		}
+		return flags.check()
+	}
 	cmd.RunE = a.withQueue(func(ctx context.Context, s *session, q *dlq.Queue, args []string) (err error) {
 		if order.Filter, err = flags.chosen(s, args); err != nil {
 			return err
-		}
-		if order.Filter.Empty() != all {
-			return errors.New("say which dead letters: ids, flags that choose some, or --all")
 		}
 		out, err := q.Handle(ctx, *order)
 		return errors.Join(err, out.Write(s.stdout))

@@ -2,6 +2,7 @@ package dlq
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -220,6 +221,30 @@ func TestWhatCannotGoBackStays(t *testing.T) {
 	}
 	if out = r.handle(Order{By: Dropped}); out.Done != 5 {
 		t.Errorf("%+v", out)
+	}
+}
+
+// A letter that its topic does not take, since letters may be larger than other records, stays; those around it go back.
+func TestLetterLargerThanItsTopicTakesStays(t *testing.T) {
+	t.Parallel()
+	r := setup(t, 1)
+	page := r.page(1)
+	large := r.page(2)
+	large.Value = make([]byte, 9<<20)
+	_, _ = rand.Read(large.Value) // nothing that could be compressed; it never fails
+	d := death{stage: "transformer", class: "undecodable", text: "x"}
+	cl := r.Client(t, kgo.ProducerBatchMaxBytes(16<<20))
+	for _, l := range []*kgo.Record{r.letter(page, d), r.letter(large, d), r.letter(page, d)} {
+		if err := cl.ProduceSync(t.Context(), l).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := r.handle(Order{By: Requeued})
+	if out.Done != 2 || out.Refused != 1 || !strings.Contains(out.Reasons[0], "larger than") || out.Deleted != 1 {
+		t.Errorf("%+v", out)
+	}
+	if open := r.list(Filter{}); len(open) != 1 || open[0].Offset != 1 || len(r.committed(page.Topic)) != 2 {
+		t.Errorf("open are %v, %d went back", open, len(r.committed(page.Topic)))
 	}
 }
 

@@ -51,7 +51,7 @@ func (q *Queue) newWriter(ctx context.Context) (*writer, error) {
 }
 
 // commit writes the records in one transaction. It is not interrupted by ctx: a transaction is over soon. After an error nothing
-// of it can be read, unless the error says that this is not known.
+// of it can be read, unless the error says that this is not known; only after kerr.MessageTooLarge may another commit follow.
 func (w *writer) commit(ctx context.Context, records []*kgo.Record) error {
 	ctx = context.WithoutCancel(ctx)
 	// kgo does not give up what it has sent and knows no answer to. Nothing softer than closing it helps.
@@ -61,8 +61,11 @@ func (w *writer) commit(ctx context.Context, records []*kgo.Record) error {
 		return fmt.Errorf("begin transaction of dead letters: %w", takenOver(err))
 	}
 	if err := w.client.ProduceSync(ctx, records...).FirstErr(); err != nil {
-		abortErr := w.client.EndTransaction(ctx, kgo.TryAbort)
-		return errors.Join(fmt.Errorf("write handled dead letters: %w", takenOver(err)), takenOver(abortErr))
+		if abortErr := w.client.EndTransaction(ctx, kgo.TryAbort); abortErr != nil {
+			// err is only told, not wrapped: no caller may go on as if it were all that is wrong.
+			return fmt.Errorf("take back what was written of handled dead letters (%s): %w", err.Error(), takenOver(abortErr))
+		}
+		return fmt.Errorf("write handled dead letters: %w", takenOver(err))
 	}
 	if err := w.client.EndTransaction(ctx, kgo.TryCommit); err != nil {
 		return fmt.Errorf("commit handled dead letters, whether they are is not known; the same command again does what is left: %w",
