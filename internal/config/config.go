@@ -100,6 +100,20 @@ type Platform struct {
 	Rate int
 	// Burst is how many calls may be made at once after a silence; 10 by default.
 	Burst int
+	// ShopRate is the number of calls a minute that the platform grants to one shop, with the app's burst; 0 by default: no
+	// more than the app. No platform documents a number: TikTok limits each shop as it sees fit, and of Shopee ten calls a
+	// second are reported. It counts where it is less than the app's rate.
+	ShopRate int
+	// APIRate is the number of calls a minute that the platform grants to one shop at one endpoint, with the app's burst; 0
+	// by default: no more than the shop. TikTok once documented 3000; Lazada limits each endpoint and does not say to what. It
+	// counts where it is less than the shop's and the app's rate.
+	APIRate int
+	// Daily is the number of calls that the platform grants to the whole app a calendar day, which begins at midnight in
+	// UTC+8; 0 by default: as many as the rate gives.
+	Daily int
+	// Ceiling fixes the calls a minute that the whole app makes at most, whatever the platform's answers say; 0 by
+	// default: each refusal for the rate halves what is made, and it creeps up again to the configured rate.
+	Ceiling int
 	// Errors adds to the known error codes, code to class; in one text code=class,code=class. transient: the same call may
 	// succeed later; rate: there were too many calls; quota: those of an hour or a day are used up; auth: somebody has to
 	// authorise the shop again; permanent: the call will never succeed. Platforms invent codes faster than they document them, and a wrong class either loses time

@@ -48,6 +48,10 @@ func fields(c *Config, platforms map[string]*Platform) []field {
 		all = append(all,
 			upTo("platforms."+name+".rate", &p.Rate, 1_000_000),
 			upTo("platforms."+name+".burst", &p.Burst, 10_000),
+			noneOr("platforms."+name+".shop_rate", &p.ShopRate, 1_000_000),
+			noneOr("platforms."+name+".api_rate", &p.APIRate, 1_000_000),
+			noneOr("platforms."+name+".daily", &p.Daily, 1_000_000_000),
+			noneOr("platforms."+name+".ceiling", &p.Ceiling, 1_000_000),
 			field{"platforms." + name + ".errors", &p.Errors, "code: " + strings.Join(classes, ", "), func(v string) bool {
 				return slices.Contains(classes, v)
 			}},
@@ -75,6 +79,10 @@ var classes = []string{"transient", "rate", "quota", "auth", "permanent"}
 
 func upTo(key string, target *int, high int) field {
 	return field{key, target, fmt.Sprintf("a whole number, 1 to %d", high), numberIn(1, high)}
+}
+
+func noneOr(key string, target *int, high int) field {
+	return field{key, target, fmt.Sprintf("0 (none) or a whole number up to %d", high), numberIn(0, high)}
 }
 
 func span(key string, target *time.Duration, low, high time.Duration) field {

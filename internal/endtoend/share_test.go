@@ -6,11 +6,9 @@ import (
 )
 
 // Two processes share the work; one is killed for good, and the other must do what both had to.
-//
-// The simulator has no limit here, since each process has a limiter of its own.
 func TestTwoProcessesShareTheWork(t *testing.T) {
 	t.Parallel()
-	b := setup(t, settings{shops: 2, days: 12, ordersPerDay: 50, lasts: time.Minute, unlimited: true})
+	b := setup(t, settings{shops: 2, days: 12, ordersPerDay: 50, lasts: time.Minute})
 	one, two := b.start(t), b.start(t)
 	b.plan(t)
 	b.waitPages(t, 0.3)

@@ -7,8 +7,9 @@ const (
 	Runs   = "sync_runs"   // one document a plan
 	Chunks = "sync_chunks" // one document a chunk of a plan
 
-	Shops    = "shops"     // one document a shop, its credentials encrypted
-	ShopKeys = "shop_keys" // one document: which key encrypts them
+	Shops      = "shops"       // one document a shop, its credentials encrypted
+	ShopKeys   = "shop_keys"   // one document: which key encrypts them
+	RateLimits = "rate_limits" // one document a scope that has a limit: an app, a shop, an endpoint of a shop
 )
 
 // DocumentCollection returns the collection that holds a kind's documents, or "" for what is no kind.

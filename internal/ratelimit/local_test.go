@@ -1,7 +1,6 @@
 package ratelimit
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -9,39 +8,24 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestBounds(t *testing.T) {
-	t.Parallel()
-	_, err := NewLocal(map[string]Limit{"a": {Rate: 0, Burst: 1}, "b": {Rate: 1, Burst: 0}}, nil)
-	require.ErrorContains(t, err, "limit of a is")
-	require.ErrorContains(t, err, "limit of b is")
-
-	l, err := NewLocal(nil, nil)
-	require.NoError(t, err)
-	_, _, err = l.Reserve(context.Background(), "x", time.Now())
-	require.ErrorContains(t, err, `"x"`)
-	require.Error(t, l.Penalize(context.Background(), "x", time.Now()))
-}
-
-// TestGrantedNeverExceedsTheLimit asks at random times, with random patience and penalties, and then looks at every
-// interval between two grants.
+// TestGrantedNeverExceedsTheLimit asks at random times, with random patience and refusals, and then looks at every interval
+// between two grants.
 func TestGrantedNeverExceedsTheLimit(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		limit := Limit{Rate: rapid.IntRange(1, 600).Draw(t, "rate"), Burst: rapid.IntRange(1, 20).Draw(t, "burst")}
 		now := time.Unix(1_700_000_000, 0)
-		l, err := NewLocal(map[string]Limit{"p": limit}, func() time.Time { return now })
-		require.NoError(t, err)
+		l := newLocal()
 		var granted []time.Time
 		var closed time.Time
 		for range rapid.IntRange(1, 200).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 2000).Draw(t, "pause")) * time.Millisecond)
-			if rapid.IntRange(0, 19).Draw(t, "penalty") == 0 {
-				closed = latest(closed, now.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "closed"))*time.Second))
-				require.NoError(t, l.Penalize(context.Background(), "p", closed))
+			if rapid.IntRange(0, 19).Draw(t, "refusal") == 0 {
+				wait := time.Duration(rapid.IntRange(0, 20).Draw(t, "wait")) * time.Second
+				closed = latest(closed, l.refuse("p", limit, now, now, wait, time.Second))
 			}
 			until := now.Add(time.Duration(rapid.IntRange(0, 5000).Draw(t, "patience")) * time.Millisecond)
-			at, ok, err := l.Reserve(context.Background(), "p", until)
-			require.NoError(t, err)
+			at, ok := l.reserve("p", limit, now, until, false)
 			require.Equal(t, !at.After(until), ok)
 			require.False(t, at.Before(now) || at.Before(closed))
 			if ok {
@@ -62,19 +46,28 @@ func TestGrantedNeverExceedsTheLimit(t *testing.T) {
 func TestTheWholeRateIsUsed(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_700_000_000, 0)
-	l, err := NewLocal(map[string]Limit{"p": {Rate: 120, Burst: 10}}, func() time.Time { return now })
-	require.NoError(t, err)
+	l := newLocal()
 	granted := 0
 	for range 600 { // a minute in steps of 0.1 s
 		for {
-			_, ok, err := l.Reserve(context.Background(), "p", now)
-			require.NoError(t, err)
-			if !ok {
+			if _, ok := l.reserve("p", Limit{Rate: 120, Burst: 10}, now, now, false); !ok {
 				break
 			}
 			granted++
 		}
 		now = now.Add(100 * time.Millisecond)
 	}
-	require.Equal(t, 9+119, granted)
+	require.Equal(t, 8+119, granted)
+}
+
+func TestRefusalsInARow(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_700_000_000, 0)
+	l, limit := newLocal(), Limit{Rate: 60, Burst: 1}
+	first := l.refuse("p", limit, now, now.Add(-time.Second), 0, time.Second)
+	require.Equal(t, now.Add(time.Second), first)
+	require.Equal(t, first, l.refuse("p", limit, now.Add(time.Millisecond), now.Add(-time.Millisecond), 0, time.Second),
+		"calls under way together count as one")
+	require.Equal(t, first.Add(2*time.Second), l.refuse("p", limit, first, first, 0, time.Second), "twice as long")
+	require.Equal(t, first.Add(time.Hour), l.refuse("p", limit, first, first, time.Hour, time.Second), "the platform's word")
 }

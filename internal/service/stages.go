@@ -10,7 +10,6 @@ import (
 	"github.com/shopstream/shopstream/internal/kafka"
 	"github.com/shopstream/shopstream/internal/ledger"
 	mongodb "github.com/shopstream/shopstream/internal/mongo"
-	"github.com/shopstream/shopstream/internal/ratelimit"
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/fetcher"
@@ -65,12 +64,7 @@ func plannerStages(p *parts) ([]*stream.Stage, error) {
 }
 
 func fetcherStages(p *parts) ([]*stream.Stage, error) {
-	limits := map[string]ratelimit.Limit{}
-	for _, adapter := range p.adapters {
-		c := p.Config.Platforms[adapter.Platform()]
-		limits[adapter.Platform()] = ratelimit.Limit{Rate: c.Rate, Burst: c.Burst}
-	}
-	limiter, err := ratelimit.NewLocal(limits, p.Now)
+	limiter, assigned, err := newLimiter(p)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +90,7 @@ func fetcherStages(p *parts) ([]*stream.Stage, error) {
 			}
 			o := p.options(schemas.StageFetcher, []string{p.topics.Tasks(lane, adapter.Platform())}, "fetcher", lane, adapter.Platform())
 			o.UntilDone = true
+			o.Client = append(o.Client, assigned.watch(p.topics.Tasks(lane, adapter.Platform())))
 			o.MaxRecords = fetchBatch(p.Config.Platforms[adapter.Platform()].Rate, p.Config.Fetch.Parallel)
 			stage, err := stream.New(o, f)
 			if err != nil {

@@ -43,7 +43,10 @@ func BenchmarkLane(b *testing.B) {
 	broker := kafkatest.Start(b)
 	names := kafkatest.Topics()
 	broker.CreateAll(b, names, 6)
-	limiter, err := ratelimit.NewLocal(map[string]ratelimit.Limit{schemas.Shopee: {Rate: 10_000_000, Burst: 10_000}}, nil)
+	limiter, err := ratelimit.New(ratelimit.Options{
+		Rules:  map[string]ratelimit.Rule{schemas.Shopee: {App: ratelimit.Limit{Rate: 10_000_000, Burst: 10_000}}},
+		Logger: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry(),
+	})
 	require.NoError(b, err)
 	client := call.NewClient()
 	b.Cleanup(client.CloseIdleConnections)

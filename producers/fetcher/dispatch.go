@@ -4,16 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/shopstream/shopstream/internal/ratelimit"
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/schemas"
 )
 
-// dispatch does the jobs in order, Parallel at a time, as far as time and limiter allow. The ones that it did not come to
-// stay unhandled and know when to come again. It returns an error when the limiter is out of reach and nothing was done.
+// ownPatience is how long a job waits in its batch for a limit of its shop's own, once all others have had their turn.
+const ownPatience = 2 * time.Second
+
+// dispatch does the jobs in order, Parallel at a time, as far as time and limiter allow. Those whose shop has used up a limit of
+// its own let the others go first. The ones that it did not come to stay unhandled and know when to come again. It returns
+// an error when the limiter is out of reach and nothing was done.
 func (f *Fetcher) dispatch(ctx context.Context, jobs []*job) error {
 	begin, end := schedule(ctx)
 	until := f.Now().Add(begin)
@@ -22,53 +28,94 @@ func (f *Fetcher) dispatch(ctx context.Context, jobs []*job) error {
 		ctx, cancel = context.WithTimeout(ctx, end)
 		defer cancel()
 	}
-	var (
-		workers sync.WaitGroup
-		slots   = make(chan struct{}, f.Parallel)
-		panics  = make(chan any, 1)
-		begun   int
-		failure error
-	)
-	for i, j := range jobs {
-		if j.fate != unhandled || f.withoutCall(ctx, j) || f.held(j) {
-			continue
+	d := &dispatcher{Fetcher: f, until: until, slots: make(chan struct{}, f.Parallel), panics: make(chan any, 1)}
+	d.all(ctx, jobs, 0)
+	d.workers.Wait() // their tries may be held back, too
+	if d.ended {     // nobody's turn: what was held back waits with all others
+		for _, j := range jobs {
+			j.limited = false
 		}
-		// The worker comes first: a moment taken from the limiter is used at once.
-		if !acquire(ctx, slots) {
-			break
-		}
-		next, err := f.admit(ctx, until)
-		if err != nil {
-			failure = err
-		}
-		if err != nil || !next.IsZero() {
-			postpone(jobs[i:], next)
-			break
-		}
-		begun++
-		workers.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					select {
-					case panics <- p:
-					default:
-					}
-				}
-				<-slots
-			}()
-			f.work(ctx, j, until)
-		})
 	}
-	workers.Wait()
+	if limited := slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return !j.limited }); len(limited) > 0 && !d.ended {
+		d.all(ctx, limited, ownPatience)
+		d.workers.Wait()
+	}
 	select {
-	case p := <-panics:
+	case p := <-d.panics:
 		panic(p) // where the loop can catch it and look for the record that causes it
 	default:
 	}
-	if failure != nil && begun == 0 {
-		return fmt.Errorf("reserve a call of %s: %w", f.Adapter.Platform(), failure)
+	if d.failure != nil && d.begun == 0 {
+		return fmt.Errorf("reserve a call of %s: %w", f.Adapter.Platform(), d.failure)
 	}
 	return nil
+}
+
+// dispatcher does one batch.
+type dispatcher struct {
+	*Fetcher
+	until   time.Time // no call begins after it
+	workers sync.WaitGroup
+	slots   chan struct{} // of calls in flight
+	panics  chan any
+	begun   int
+	ended   bool // nothing more may begin in this batch
+	failure error
+}
+
+// all gives each job that is not handled to a worker, in order.
+func (d *dispatcher) all(ctx context.Context, jobs []*job, patience time.Duration) {
+	held := map[string]time.Time{} // by what has a limit of its own
+	for i, j := range jobs {
+		if j.fate != unhandled || !j.limited && (d.withoutCall(ctx, j) || d.held(j)) {
+			continue
+		}
+		own := shopKey(&j.task) + " " + j.task.Op
+		if next, waits := held[own]; waits && next.After(d.Now().Add(patience)) {
+			j.limited, j.until = true, next
+			continue
+		}
+		// The worker comes first: a moment taken from the limiter is used at once.
+		if !acquire(ctx, d.slots) {
+			d.ended = true
+			return
+		}
+		denial, err := d.admit(ctx, j, d.until, patience)
+		switch {
+		case err != nil:
+			d.failure, d.ended = err, true
+			postpone(jobs[i:], d.Now().Add(d.Backoff))
+			return
+		case denial == nil:
+			j.limited = false
+			d.begun++
+			d.start(ctx, j)
+		case denial.Own:
+			<-d.slots
+			held[own] = denial.Until
+			j.limited, j.until = true, denial.Until
+		default:
+			d.ended = true
+			postpone(jobs[i:], denial.Until)
+			return
+		}
+	}
+}
+
+// start does the job in a goroutine of its own and frees its slot.
+func (d *dispatcher) start(ctx context.Context, j *job) {
+	d.workers.Go(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				select {
+				case d.panics <- p:
+				default:
+				}
+			}
+			<-d.slots
+		}()
+		d.work(ctx, j, d.until)
+	})
 }
 
 // acquire takes a slot, unless ctx ends first.
@@ -81,26 +128,28 @@ func acquire(ctx context.Context, slots chan struct{}) bool {
 	}
 }
 
-// admit waits for the moment at which a call may begin. When there is none in time it returns the time to ask again
-// instead, which is now when ctx ended.
-func (f *Fetcher) admit(ctx context.Context, until time.Time) (next time.Time, err error) {
-	at, ok, err := f.Limiter.Reserve(ctx, f.Adapter.Platform(), until)
-	if err != nil {
-		return f.Now().Add(f.Backoff), err
-	}
-	if !ok {
-		return at, nil
-	}
-	if stopped := f.Wait(ctx, at.Sub(f.Now())); stopped != nil {
-		next = f.Now()
-	}
-	return next, nil
+// admit waits for the moment at which the job's call may begin, for the limits of its shop's own no longer than patience. When
+// there is none in time it says when to ask again, which is now when ctx ended.
+func (f *Fetcher) admit(ctx context.Context, j *job, until time.Time, patience time.Duration) (*ratelimit.Denial, error) {
+	c := f.callOf(j)
+	c.Patience = patience
+	return f.Limiter.Admit(ctx, c, until)
 }
 
+// callOf says which limits are about the job's calls.
+func (f *Fetcher) callOf(j *job) ratelimit.Call {
+	t := &j.task
+	s, _ := f.Shops.Find(t.Platform, t.ChannelID, t.ShopID)
+	return ratelimit.Call{
+		Platform: f.Adapter.Platform(), App: s.AppID, Shop: t.ChannelID + ":" + t.ShopID, API: t.Op, Live: f.Lane == schemas.Live,
+	}
+}
+
+// postpone leaves the jobs that are not handled where they are.
 func postpone(jobs []*job, until time.Time) {
 	for _, j := range jobs {
 		if j.fate == unhandled {
-			j.until = until
+			j.limited, j.until = false, until
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/shopstream/shopstream/internal/ratelimit"
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/schemas"
@@ -283,11 +284,13 @@ func (p panicking) Find(string, string, string) (shop.Shop, bool) {
 
 type brokenLimiter struct{}
 
-func (brokenLimiter) Reserve(context.Context, string, time.Time) (time.Time, bool, error) {
-	return time.Time{}, false, errors.New("limiter is away")
+func (brokenLimiter) Admit(context.Context, ratelimit.Call, time.Time) (*ratelimit.Denial, error) {
+	return nil, errors.New("limiter is away")
 }
 
-func (brokenLimiter) Penalize(context.Context, string, time.Time) error { return nil }
+func (brokenLimiter) Refused(context.Context, ratelimit.Call, ratelimit.Refusal) time.Time {
+	return time.Time{}
+}
 
 func TestLimiterAwayIsInfrastructure(t *testing.T) {
 	t.Parallel()

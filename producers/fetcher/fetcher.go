@@ -21,7 +21,6 @@ type Fetcher struct {
 	clock   *clock
 	parking *parking
 	metrics *metrics
-	limits  refusals
 	breaker *breaker
 }
 

@@ -35,10 +35,12 @@ type job struct {
 	class   string        // rejected
 	err     error         // rejected, failed
 	until   time.Time     // unhandled, unsettled
+	limited bool          // unhandled: because of a limit of its shop's own, which its neighbours do not have
 	outage  bool          // unhandled: because the platform serves nobody
 	served  bool          // the platform gave an answer that is about this call, good or bad
 
 	path   string    // of the last call
+	began  time.Time // the last call
 	region string    // of the shop
 	shop   shop.Shop // as it was called last
 	asked  int       // for other tokens

@@ -85,10 +85,10 @@ func (f *Fetcher) probe(ctx context.Context, about *job) (ok bool, retryAfter ti
 	if deadline, ok := ctx.Deadline(); ok {
 		until = f.Now().Add(min(time.Until(deadline), spare))
 	}
-	if next, err := f.admit(ctx, until); err != nil || !next.IsZero() {
+	j := &job{record: about.record, task: f.Adapter.Probe(&about.task)}
+	if denial, err := f.admit(ctx, j, until, spare); err != nil || denial != nil {
 		return false, 0
 	}
-	j := &job{record: about.record, task: f.Adapter.Probe(&about.task)}
 	s, _ := f.Shops.Find(j.task.Platform, j.task.ChannelID, j.task.ShopID)
 	_, _, err := f.call(ctx, j, s)
 	if err == nil {

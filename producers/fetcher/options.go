@@ -17,6 +17,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/shopstream/shopstream/internal/ratelimit"
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/platform"
@@ -43,13 +44,13 @@ type Tokens interface {
 	Served(ctx context.Context, s shop.Shop)
 }
 
-// Limiter hands out the moments at which calls may begin.
+// Limiter knows when calls may begin.
 type Limiter interface {
-	// Reserve takes the next moment for a call, if it lies no later than until; otherwise it takes nothing, reports false
-	// and says when to ask again. An error means that the limiter itself is out of reach.
-	Reserve(ctx context.Context, scope string, until time.Time) (at time.Time, ok bool, err error)
-	// Penalize keeps everybody from calling before until.
-	Penalize(ctx context.Context, scope string, until time.Time) error
+	// Admit waits until the call may begin and takes the moment: the caller begins it at once. When that would be after until
+	// it takes nothing and says when to ask again. An error means that the limiter itself is out of reach.
+	Admit(ctx context.Context, call ratelimit.Call, until time.Time) (*ratelimit.Denial, error)
+	// Refused tells everybody that the platform refused a call for its rate, and returns until when nobody calls.
+	Refused(ctx context.Context, call ratelimit.Call, r ratelimit.Refusal) time.Time
 }
 
 // Options says how a fetcher works. Fields without a default are required.
@@ -58,8 +59,8 @@ type Options struct {
 	Lane     string // schemas.Live or schemas.Backfill
 	Adapter  platform.Adapter
 	Shops    Shops
-	Tokens   Tokens  // nil: tokens that do not work any more are somebody else's business
-	Limiter  Limiter // the scope is the platform's name
+	Tokens   Tokens // nil: tokens that do not work any more are somebody else's business
+	Limiter  Limiter
 	Logger   *slog.Logger
 	Registry prometheus.Registerer
 

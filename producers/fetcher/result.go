@@ -3,6 +3,7 @@ package fetcher
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -11,6 +12,9 @@ import (
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/schemas"
 )
+
+// longHold is the wait for a limit of a shop's own that is spent on a delay topic, out of the way of other shops.
+const longHold = 10 * time.Second
 
 type partition struct {
 	topic string
@@ -29,8 +33,10 @@ func (f *Fetcher) result(jobs []*job) (stream.Result, error) {
 		}
 		perPartition[p] = append(perPartition[p], j)
 	}
+	// What a limit of its shop's own holds back goes behind the others, unless there is nothing else to do: then it waits.
+	idle := !slices.ContainsFunc(jobs, func(j *job) bool { return !j.limited })
 	for _, p := range order {
-		handled := f.leaveTail(&res, perPartition[p])
+		handled := f.leaveTail(&res, perPartition[p], idle)
 		for _, j := range handled {
 			if err := f.settle(&res, j); err != nil {
 				return stream.Result{}, err
@@ -42,13 +48,17 @@ func (f *Fetcher) result(jobs []*job) (stream.Result, error) {
 }
 
 // leaveTail postpones the unhandled jobs at the end of a partition, which costs nothing, and returns the ones before.
-// Unhandled ones among those cannot stay: the offset passes them.
-func (f *Fetcher) leaveTail(res *stream.Result, jobs []*job) []*job {
+// Unhandled ones among those cannot stay: the offset passes them. idle: all are held back by limits of their own, so the
+// first of these that ends is worth waking up for.
+func (f *Fetcher) leaveTail(res *stream.Result, jobs []*job, idle bool) []*job {
 	from := len(jobs)
 	until := f.Now()
-	for from > 0 && jobs[from-1].fate == unhandled {
+	if idle {
+		until = slices.MinFunc(jobs, func(a, b *job) int { return a.until.Compare(b.until) }).until
+	}
+	for from > 0 && jobs[from-1].fate == unhandled && (idle && jobs[from-1].until.Sub(f.Now()) < longHold || !jobs[from-1].limited) {
 		from--
-		if jobs[from].until.After(until) {
+		if !idle && jobs[from].until.After(until) {
 			until = jobs[from].until
 		}
 		f.metrics.task("postponed")
@@ -80,10 +90,14 @@ func (f *Fetcher) settle(res *stream.Result, j *job) error {
 		res.Publish = append(res.Publish, f.delayed(j.record, topic, due))
 	case unhandled:
 		outcome = "given_back"
-		if j.outage {
+		switch {
+		case j.limited && j.until.Sub(f.Now()) >= longHold:
+			topic, due := f.settleDelay(j.until)
+			res.Publish = append(res.Publish, f.delayed(j.record, topic, due))
+		case j.outage:
 			topic, due := f.settleDelay(latest(f.Now().Add(time.Minute), j.until))
 			res.Publish = append(res.Publish, f.delayed(j.record, topic, due))
-		} else {
+		default:
 			res.Publish = append(res.Publish, delay.Returned(j.record, j.record.Topic))
 		}
 	case failed:

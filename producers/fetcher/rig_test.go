@@ -103,7 +103,10 @@ func newRig(t *testing.T, shops *shop.Book, change func(*Options)) *rig {
 		t: t, clock: &testClock{}, log: &lines{}, shops: shops,
 		pages: map[string]schemas.Page{}, delayed: map[string]int{},
 	}
-	limiter, err := ratelimit.NewLocal(map[string]ratelimit.Limit{schemas.Shopee: {Rate: 600_000, Burst: 10_000}}, r.clock.now)
+	limiter, err := ratelimit.New(ratelimit.Options{
+		Rules:  map[string]ratelimit.Rule{schemas.Shopee: {App: ratelimit.Limit{Rate: 600_000, Burst: 10_000}}},
+		Logger: slog.New(slog.DiscardHandler), Registry: prometheus.NewRegistry(), Now: r.clock.now, Wait: r.clock.wait,
+	})
 	require.NoError(t, err)
 	o := Options{
 		Topics: topics, Lane: schemas.Backfill, Adapter: shopee.New(platform.Settings{}), Shops: r.shops, Limiter: limiter,

@@ -102,7 +102,10 @@ func TestTheLimitIsKept(t *testing.T) {
 	const rate = 3000
 	url, book := sim(t, simulator.Options{Seed: 3, Shops: 1, Days: 9, OrdersPerDay: 300, Rate: rate})
 	r := newRig(t, book, func(o *Options) {
-		limiter, err := ratelimit.NewLocal(map[string]ratelimit.Limit{schemas.Shopee: {Rate: rate, Burst: 10}}, nil)
+		limiter, err := ratelimit.New(ratelimit.Options{
+			Rules:  map[string]ratelimit.Rule{schemas.Shopee: {App: ratelimit.Limit{Rate: rate, Burst: 10}}},
+			Logger: o.Logger, Registry: o.Registry,
+		})
 		require.NoError(t, err)
 		o.Limiter, o.Now, o.Wait = limiter, nil, nil
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/shopstream/shopstream/internal/ratelimit"
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/producers/call"
@@ -31,8 +32,7 @@ func (f *Fetcher) work(ctx context.Context, j *job, until time.Time) {
 				return
 			}
 			if again {
-				if next, err := f.admit(ctx, until); err != nil || !next.IsZero() {
-					j.until = next
+				if !f.readmit(ctx, j, until) {
 					return
 				}
 				continue
@@ -51,14 +51,25 @@ func (f *Fetcher) work(ctx context.Context, j *job, until time.Time) {
 			j.fate = failed
 			return
 		}
-		if next, err := f.admit(ctx, until); err != nil || !next.IsZero() {
+		if !f.readmit(ctx, j, until) {
 			if ctx.Err() != nil {
 				j.fate = failed
 			}
-			j.until = next
 			return
 		}
 	}
+}
+
+// readmit waits until the job may call again. When that is not in time the job knows when to come again, and it reports false.
+func (f *Fetcher) readmit(ctx context.Context, j *job, until time.Time) bool {
+	denial, err := f.admit(ctx, j, until, ownPatience)
+	switch {
+	case err != nil:
+		j.until = f.Now().Add(f.Backoff)
+	case denial != nil:
+		j.until, j.limited = denial.Until, denial.Own
+	}
+	return err == nil && denial == nil
 }
 
 // pause waits before the next try. It reports false when that would begin after until.
@@ -79,9 +90,9 @@ func (f *Fetcher) jittered(n int) time.Duration {
 func (f *Fetcher) refused(ctx context.Context, j *job, e *platform.Error) {
 	switch e.Class {
 	case platform.Rate, platform.Quota:
-		j.until = f.limits.wait(f.Now(), e.RetryAfter, f.Backoff)
-		// It counts although the batch may be over. An error means that the limiter is out of reach; the next Reserve says so.
-		_ = f.Limiter.Penalize(context.WithoutCancel(ctx), f.Adapter.Platform(), j.until)
+		j.until = f.Limiter.Refused(ctx, f.callOf(j), ratelimit.Refusal{
+			Began: j.began, RetryAfter: e.RetryAfter, Quota: e.Class == platform.Quota,
+		})
 		if e.Class == platform.Quota {
 			f.Logger.Warn("quota of the platform is used up: its tasks wait", "platform", f.Adapter.Platform(), "until", j.until, "error", e.Error())
 		}
@@ -115,7 +126,6 @@ func (f *Fetcher) attempt(ctx context.Context, j *job) *platform.Error {
 		return asError(err)
 	}
 	j.served = true
-	f.limits.reset()
 	f.released(ctx, t, s)
 	began, err := f.beganAt(ctx, rep)
 	if err != nil {
@@ -148,6 +158,7 @@ func (f *Fetcher) call(ctx context.Context, j *job, s shop.Shop) (call.Reply, pl
 		return call.Reply{}, platform.Answer{}, err
 	}
 	j.path = request.Path
+	j.began = f.Now()
 	rep, err := f.caller.Send(ctx, request)
 	j.calls++
 	j.callMS += rep.Took.Milliseconds()
