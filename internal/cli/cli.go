@@ -37,6 +37,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // verbs lists all there are: add one here, and write it in a file of its own.
 func verbs(a *app) []*cobra.Command {
 	return []*cobra.Command{
+		newChaos(a),
 		newConfig(a),
 		newDemo(a),
 		newDLQ(a),
@@ -74,7 +75,7 @@ func run(ctx context.Context, a *app, args []string, verbs func(*app) []*cobra.C
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errDemoFailed): // it has said why, in its last line
+	case errors.Is(err, errVerdict): // it has said why, in its last line
 		return exitFailed
 	case !a.started:
 		fmt.Fprintf(a.stderr, "shopstream: %s (shopstream --help lists what there is)\n", oneLine(err))

@@ -12,8 +12,8 @@ import (
 	"github.com/shopstream/shopstream/internal/telemetry"
 )
 
-// errDemoFailed ends the program after the verdict was printed.
-var errDemoFailed = errors.New("")
+// errVerdict ends the program after a verdict that is not ok was printed.
+var errVerdict = errors.New("")
 
 // newDemo shows the pipeline on a simulated world. Its verdict is the last line of all output, whatever happens.
 func newDemo(a *app) *cobra.Command {
@@ -35,7 +35,7 @@ func newDemo(a *app) *cobra.Command {
 			report, err := demo.Run(ctx, o)
 			if err != nil {
 				_, err = fmt.Fprintf(s.stdout, "demo: FAILED %s\n", oneLine(err))
-				return errors.Join(errDemoFailed, err)
+				return errors.Join(errVerdict, err)
 			}
 			if err := report.Write(s.stdout); err != nil {
 				return err
@@ -44,7 +44,7 @@ func newDemo(a *app) *cobra.Command {
 				return err
 			}
 			if !report.OK() {
-				return errDemoFailed
+				return errVerdict
 			}
 			return nil
 		}),

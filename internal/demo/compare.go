@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 
+	"github.com/shopstream/shopstream/internal/child"
 	mongodb "github.com/shopstream/shopstream/internal/mongo"
 	"github.com/shopstream/shopstream/internal/oracle"
 	"github.com/shopstream/shopstream/internal/simulator/world"
@@ -23,7 +24,7 @@ func (d *demo) compare(ctx context.Context) (*Report, error) {
 			}
 			r.Comparisons = append(r.Comparisons, *c)
 		}
-		calls, err := oracle.LeastCalls(ctx, w, d.selection(&shops[i], ""), d.window.edges(), d.history(shops[i].Platform))
+		calls, err := oracle.LeastCalls(ctx, w, d.selection(&shops[i], ""), d.window.Edges(), d.history(shops[i].Platform))
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +40,7 @@ func (d *demo) compare(ctx context.Context) (*Report, error) {
 		r.Calls += p.Calls
 		r.Refused += p.Refused
 	}
-	r.PeakMemory = peakMemory()
+	r.PeakMemory = child.PeakMemory("self")
 	return r, nil
 }
 
@@ -49,8 +50,8 @@ func (d *demo) history(platform string) bool {
 }
 
 func (d *demo) selection(s *world.Shop, kind string) oracle.Selection {
-	from, _ := d.window.bounds(0)
-	_, to := d.window.bounds(d.window.n - 1)
+	from, _ := d.window.Bounds(0)
+	_, to := d.window.Bounds(d.window.N - 1)
 	return oracle.Selection{
 		Platform: s.Platform, ChannelID: s.ChannelID, ShopID: s.ShopID, Kind: kind, From: from, To: to, By: schemas.CreateTime,
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/shopstream/shopstream/internal/ledger"
 	mongodb "github.com/shopstream/shopstream/internal/mongo"
 	"github.com/shopstream/shopstream/internal/mongod"
+	"github.com/shopstream/shopstream/internal/oracle"
 	"github.com/shopstream/shopstream/internal/secret"
 	"github.com/shopstream/shopstream/internal/service"
 	"github.com/shopstream/shopstream/internal/service/catalog"
@@ -53,7 +54,7 @@ type demo struct {
 	config config.Config
 	sim    *simulator.Server
 	client *mongodb.Client
-	window days
+	window oracle.Days
 	plan   schemas.Plan
 
 	began, ended time.Time // of the pipeline's work
@@ -65,7 +66,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 	if o.Shops < 1 || o.Days < 1 || o.Orders < 1 {
 		return nil, fmt.Errorf("a world of %d shops, %d days and %d orders a day has nothing to show: use 1 or more of each", o.Shops, o.Days, o.Orders)
 	}
-	d := &demo{Options: o, window: fullDays(time.Now(), o.Days)}
+	d := &demo{Options: o, window: oracle.FullDays(time.Now(), o.Days)}
 	if d.dir, err = os.MkdirTemp("", "shopstream-demo-*"); err != nil {
 		return nil, fmt.Errorf("make a folder for the demo's data: %w", err)
 	}
@@ -207,7 +208,7 @@ func (d *demo) sync(ctx context.Context) error {
 }
 
 func (d *demo) producePlan(ctx context.Context) error {
-	d.plan = schemas.Plan{PlanID: ulid.Make().String(), From: d.window.first(), To: d.window.last()}
+	d.plan = schemas.Plan{PlanID: ulid.Make().String(), From: d.window.First(), To: d.window.Last()}
 	cl, err := service.ConnectKafka(ctx, d.config)
 	if err != nil {
 		return err

@@ -3,9 +3,6 @@ package demo
 import (
 	"fmt"
 	"io"
-	"os"
-	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -89,21 +86,4 @@ func memoryText(bytes int64) string {
 		return "unknown on this system"
 	}
 	return fmt.Sprintf("%d MiB (simulator, broker and all services in one process; mongod apart)", bytes>>20)
-}
-
-// peakMemory returns the largest resident size that this process had, from the kernel.
-func peakMemory() int64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
-			if err == nil {
-				return kb << 10
-			}
-		}
-	}
-	return 0
 }

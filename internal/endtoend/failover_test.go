@@ -35,7 +35,7 @@ func TestFailoverLosesNoDocument(t *testing.T) {
 		b.waitPages(t, 0.05+0.1*float64(n))
 		b.failover(t, set)
 	}
-	if n, all := b.watch.pages(), b.truth.calls(); n >= all {
+	if n, all := b.watch.Pages(), b.truth.calls(); n >= all {
 		t.Errorf("all %d pages were fetched before the last failover ended: it came too late", all)
 	}
 	b.waitCompleted(t)
@@ -71,7 +71,7 @@ func (b *bench) failover(t *testing.T, set *mongod.Set) {
 	})
 	var took time.Duration
 	waitFor(t, patience, "the sink to go on", func() (ok bool) {
-		took, ok = b.watch.firstAfter(stored, killed.Add(elected))
+		took, ok = b.watch.FirstAfter(stored, killed.Add(elected))
 		return ok
 	})
 	t.Logf("member %d lost about %d documents, %d files kept; member %d elected after %v; documents are stored %v after that",

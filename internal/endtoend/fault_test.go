@@ -44,7 +44,7 @@ func TestBackfillDespitePlatformFaults(t *testing.T) {
 	p.stop(t)
 	b.checkStore(t)
 	b.checkDeadLetters(t)
-	b.versions.check(t)
+	b.checkVersions(t)
 	for _, c := range b.chunks(t) {
 		if c.Status != "complete" {
 			t.Errorf("chunk %s is %s", c.ID, c.Status)

@@ -29,14 +29,14 @@ func TestBackfillSurvivesTwentyKills(t *testing.T) {
 	for range kills {
 		time.Sleep(5*time.Second + time.Duration(random.Int64N(int64(2*time.Second)))) // a random moment, not a wait
 		p.kill(t)
-		if b.watch.pages() < all {
+		if b.watch.Pages() < all {
 			atWork++
 		}
 		time.Sleep(time.Duration(random.Int64N(int64(900 * time.Millisecond))))
 		restarts = append(restarts, time.Now())
 		p = b.start(t, instance)
 	}
-	t.Logf("%d of %d kills fell while pages were to be fetched; %d of %d are there", atWork, kills, b.watch.pages(), all)
+	t.Logf("%d of %d kills fell while pages were to be fetched; %d of %d are there", atWork, kills, b.watch.Pages(), all)
 	if atWork < kills*9/10 {
 		t.Errorf("only %d of %d kills interrupted any fetching", atWork, kills)
 	}

@@ -54,7 +54,7 @@ func (b *bench) check(t *testing.T) {
 	b.checkLedger(t)
 	b.checkPages(t)
 	b.checkDeadLetters(t)
-	b.versions.check(t)
+	b.checkVersions(t)
 	b.checkCalls(t)
 }
 

@@ -31,7 +31,7 @@ func TestMongoAwayForAMinute(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if n, all := b.watch.pages(), b.truth.calls(); n >= all {
+	if n, all := b.watch.Pages(), b.truth.calls(); n >= all {
 		t.Errorf("all %d pages were fetched before the second outage ended: it came too late", all)
 	}
 	b.waitCompleted(t)
@@ -44,10 +44,10 @@ func TestMongoAwayForAMinute(t *testing.T) {
 func (b *bench) outage(t *testing.T, p *process, length time.Duration, stop func()) {
 	t.Helper()
 	o := mongod.Options{Dir: filepath.Join(b.dir, "mongod"), Port: portOf(t, b.store.URI())}
-	t.Logf("memory before: %s, %d pages", p.peakMemory(), b.watch.pages())
+	t.Logf("memory before: %s, %d pages", p.peakMemory(), b.watch.Pages())
 	stop()
 	time.Sleep(length) // the outage itself
-	t.Logf("memory after %v without store: %s, %d pages", length, p.peakMemory(), b.watch.pages())
+	t.Logf("memory after %v without store: %s, %d pages", length, p.peakMemory(), b.watch.Pages())
 	var err error
 	if b.store, err = mongod.Start(t.Context(), o); err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func (b *bench) outage(t *testing.T, p *process, length time.Duration, stop func
 	back := time.Now()
 	var took time.Duration
 	waitFor(t, patience, "the sink to go on", func() (ok bool) {
-		took, ok = b.watch.firstAfter(stored, back)
+		took, ok = b.watch.FirstAfter(stored, back)
 		return ok
 	})
 	t.Logf("documents are stored %v after the store is back", took.Round(time.Millisecond))

@@ -50,7 +50,7 @@ func (b *bench) replay(t *testing.T, env ...string) {
 	b.checkStore(t)
 	b.checkLedger(t)
 	b.checkDeadLetters(t)
-	b.versions.check(t)
+	b.checkVersions(t)
 }
 
 // documents returns the documents of all kinds, by collection.

@@ -21,7 +21,7 @@ func TestRollingRestart(t *testing.T) {
 	underLoad := 0
 	for range 3 {
 		for _, name := range services {
-			if b.watch.pages() < b.truth.calls() {
+			if b.watch.Pages() < b.truth.calls() {
 				underLoad++
 			}
 			running[name].stop(t)

@@ -96,8 +96,8 @@ type bench struct {
 	dir       string
 	env       []string
 	processes int // started so far
-	watch     *watcher
-	versions  *sampler
+	watch     *oracle.Watcher
+	versions  *oracle.Versions
 }
 
 // setup makes everything ready for processes. Whatever it starts ends with the test.

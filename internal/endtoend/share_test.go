@@ -20,7 +20,7 @@ func TestTwoProcessesShareTheWork(t *testing.T) {
 	}
 	t.Logf("consumed by the first: %v", one.consumed(t))
 	t.Logf("consumed by the second: %v", two.consumed(t))
-	if n, all := b.watch.pages(), b.truth.calls(); n >= all {
+	if n, all := b.watch.Pages(), b.truth.calls(); n >= all {
 		t.Errorf("all %d pages were fetched before the kill: it interrupts nothing", all)
 	}
 	two.kill(t)

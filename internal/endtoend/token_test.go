@@ -23,7 +23,7 @@ func TestBackfillThroughManyRotations(t *testing.T) {
 	two.stop(t)
 	b.checkStore(t)
 	b.checkDeadLetters(t)
-	b.versions.check(t)
+	b.checkVersions(t)
 	for _, c := range b.chunks(t) {
 		if c.Status != "complete" {
 			t.Errorf("chunk %s is %s", c.ID, c.Status)

@@ -33,7 +33,7 @@ func (p *Process) becomePrimary(ctx context.Context, host string) error {
 			return nil
 		}
 		select {
-		case <-p.done:
+		case <-p.Done():
 			return errors.New("it ended")
 		case <-ctx.Done():
 			return fmt.Errorf("not primary in time: %w", err)

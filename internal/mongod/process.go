@@ -8,11 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/shopstream/shopstream/internal/child"
 )
 
 const (
@@ -37,11 +37,9 @@ type Options struct {
 
 // Process is a running mongod.
 type Process struct {
+	*child.Process
 	uri  string
 	host string // and port
-	cmd  *exec.Cmd
-	done chan struct{} // closed when the process is gone
-	err  error         // how it went; to be read after done
 
 	output, log string // files
 	logStart    int64  // where this process's part of the log begins
@@ -112,18 +110,17 @@ func launch(ctx context.Context, o Options) (*Process, error) {
 	logPath := filepath.Join(o.Dir, "mongod.log")
 	host := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	p := &Process{
-		uri: "mongodb://" + host + "/?directConnection=true", host: host, done: make(chan struct{}),
+		uri: "mongodb://" + host + "/?directConnection=true", host: host,
 		output: output.Name(), log: logPath, logStart: size(logPath),
 	}
-	p.cmd = exec.Command(o.Binary, //nolint:gosec,noctx // a server the operator installed; Stop ends it, not a context
+	cmd := exec.Command(o.Binary, //nolint:gosec,noctx // a server the operator installed; Stop ends it, not a context
 		"--dbpath", filepath.Join(o.Dir, "data"), "--logpath", logPath, "--logappend",
 		"--port", strconv.Itoa(port), "--bind_ip", "127.0.0.1", "--nounixsocket", "--replSet", replicaSet,
 		"--wiredTigerCacheSizeGB", strconv.FormatFloat(float64(max(o.CacheMB, minCacheMB))/1024, 'f', 3, 64),
 		"--oplogSize", "512", "--setParameter", "diagnosticDataCollectionEnabled=false")
-	p.cmd.Stdout, p.cmd.Stderr = output, output
-	p.cmd.SysProcAttr = attributes()
-	if err := p.run(); err != nil {
-		return nil, fmt.Errorf("start %s: %w", o.Binary, err)
+	cmd.Stdout, cmd.Stderr = output, output
+	if p.Process, err = child.Start(cmd); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
@@ -131,67 +128,27 @@ func launch(ctx context.Context, o Options) (*Process, error) {
 // failed ends a server that did not come up because of err, and says why.
 func (p *Process) failed(err error) error {
 	select {
-	case <-p.done: // then the log knows more than the connection
-		err = fmt.Errorf("it ended: %w", p.err)
+	case <-p.Done(): // then the log knows more than the connection
+		if err = p.Err(); err == nil {
+			err = errors.New("exit status 0")
+		}
+		err = fmt.Errorf("it ended: %w", err)
 	default:
 		_ = p.Stop()
 	}
 	return fmt.Errorf("start mongod on %s: %w: %s (log: %s)", p.host, err, tail(p.output, 0, p.log, p.logStart), p.log)
 }
 
-// run starts the process and sees to its end, both from one thread: the kernel takes the end of the thread that started a
-// child for the end of the parent.
-func (p *Process) run() error {
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		if err := p.cmd.Start(); err != nil {
-			started <- err
-			return
-		}
-		started <- nil
-		p.err = p.cmd.Wait()
-		if p.err == nil {
-			p.err = errors.New("exit status 0")
-		}
-		close(p.done)
-	}()
-	return <-started
-}
-
 // URI connects to the server.
 func (p *Process) URI() string { return p.uri }
-
-// Kill ends the server at once, as a crash would, and waits until it is gone.
-func (p *Process) Kill() {
-	_ = p.cmd.Process.Kill() // fails only when it is gone already
-	<-p.done
-}
-
-// PID returns the process id, for tests that kill or pause the server.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
-
-// Done is closed when the process is gone, for whatever reason.
-func (p *Process) Done() <-chan struct{} { return p.done }
 
 // Stop ends the server and waits until it is gone: in order, or after 15 s by force, which is an error but leaves nothing
 // running. Stopping again does nothing.
 func (p *Process) Stop() error {
-	select {
-	case <-p.done:
-		return nil
-	default:
+	if err := p.Process.Stop(stopTimeout); err != nil {
+		return fmt.Errorf("stop mongod: %w", err)
 	}
-	_ = p.cmd.Process.Signal(syscall.SIGTERM) // fails only when it is gone already
-	select {
-	case <-p.done:
-		return nil
-	case <-time.After(stopTimeout):
-	}
-	_ = p.cmd.Process.Kill()
-	<-p.done
-	return fmt.Errorf("stop mongod: still there after %v, killed", stopTimeout)
+	return nil
 }
 
 func freePort(ctx context.Context) (int, error) {
