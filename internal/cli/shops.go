@@ -23,7 +23,7 @@ import (
 // newShops looks after the shops and their credentials.
 func newShops(a *app) *cobra.Command {
 	return group("shops", "Look after the shops and their credentials",
-		newShopsAdd(a), newShopsList(a), newShopsImport(a),
+		newShopsAdd(a), newShopsAuthorize(a), newShopsList(a), newShopsImport(a),
 		newShopsSwitch(a, "enable", "Let plans take a shop in", true),
 		newShopsSwitch(a, "disable", "Leave a shop out of plans; its tasks wait", false),
 		newShopsKey(a))
@@ -77,8 +77,11 @@ func writeShops(w io.Writer, list []shop.Shop) error {
 	}
 	for i := range list {
 		if s := &list[i]; s.State.Name != "" {
-			if _, err := fmt.Fprintf(w, "\n%s is %s: %s\n  %s; tried again at %s\n", s.Key(), s.State.Name, s.State.Reason,
-				s.Advice(), date(s.State.RetryAt)); err != nil {
+			again := ""
+			if at := date(s.State.RetryAt); at != "" {
+				again = "; tried again at " + at
+			}
+			if _, err := fmt.Fprintf(w, "\n%s is %s: %s\n  %s%s\n", s.Key(), s.State.Name, s.State.Reason, s.Advice(), again); err != nil {
 				return err
 			}
 		}
@@ -165,7 +168,7 @@ func newShopsAdd(a *app) *cobra.Command {
 			if err := store.Add(ctx, &sh); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(s.stdout, "added %s\n", sh.Key())
+			_, err = fmt.Fprintf(s.stdout, "added %s: authorise it with `shopstream shops authorize %s`\n", sh.Key(), sh.Key())
 			return err
 		}),
 	}

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shopstream/shopstream/internal/mongod/mongodtest"
+	"github.com/shopstream/shopstream/internal/shop"
+	"github.com/shopstream/shopstream/internal/simulator"
 )
 
 // terminal is a working directory and a store, and whoever types there.
@@ -84,7 +89,8 @@ func TestShopsVerbs(t *testing.T) {
 
 	list := x.works("", "shops", "list")
 	require.Regexp(t, `shopee:a:1\s+VN\s+Lamps\s+false\s+ok`, list)
-	require.Regexp(t, `lazada:b:2\s+SG\s+true\s+ok`, list)
+	require.Regexp(t, `lazada:b:2\s+SG\s+true\s+unauthorised`, list)
+	require.Contains(t, list, "shopstream shops authorize lazada:b:2")
 	require.Equal(t, "enabled shopee:a:1\n", x.works("", "shops", "enable", "shopee:a:1"))
 }
 
@@ -112,4 +118,40 @@ func TestKeyVerbs(t *testing.T) {
 	for _, verb := range [][]string{{"shops", "import"}, {"shops", "key", "rotate"}} {
 		require.Contains(t, x.fails(verb...), "is not the one")
 	}
+}
+
+// TestAuthorize takes a shop without tokens through its seller's consent.
+func TestAuthorize(t *testing.T) {
+	t.Parallel()
+	x := newTerminal(t)
+	sim, err := simulator.New(simulator.Options{Shops: 1, Days: 1, OrdersPerDay: 1})
+	require.NoError(t, err)
+	server := httptest.NewServer(sim.Handler())
+	t.Cleanup(server.Close)
+	require.NoError(t, sim.WriteShopsFile(filepath.Join(x.dir, "sim.yaml"), server.URL))
+	book, err := shop.Load(filepath.Join(x.dir, "sim.yaml"), []string{"shopee", "tiktok", "lazada"})
+	require.NoError(t, err)
+	for _, s := range book.All() {
+		x.works(s.AppSecret.Reveal()+"\n", "shops", "add", "--platform", s.Platform, "--channel", s.ChannelID, "--shop", s.ShopID,
+			"--base-url", s.BaseURL, "--auth-url", s.AuthURL, "--app-id", s.AppID)
+		page := x.works("", "shops", "authorize", s.Key(), "--redirect", "https://app.example/")
+		require.Contains(t, page, s.AppID)
+		require.Contains(t, page, "shopstream shops authorize "+s.Key()+" --code CODE")
+		require.NotContains(t, page, s.AppSecret.Reveal())
+		require.Contains(t, x.fails("shops", "authorize", s.Key(), "--code", "wrong"), "codes work once")
+
+		transport := &http.Transport{}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/_sim/code?platform="+s.Platform+"&shop_id="+s.ShopID, http.NoBody)
+		require.NoError(t, err)
+		response, err := transport.RoundTrip(request)
+		require.NoError(t, err)
+		var consent struct{ Code string }
+		require.NoError(t, json.NewDecoder(response.Body).Decode(&consent))
+		require.NoError(t, response.Body.Close())
+		transport.CloseIdleConnections()
+		require.Contains(t, x.works("", "shops", "authorize", s.Key(), "--code", consent.Code), "authorised "+s.Key())
+		require.Regexp(t, s.Key()+`.*\sok\s+20\d\d-`, x.works("", "shops", "list"), "its token has an end")
+	}
+	require.Contains(t, x.fails("shops", "authorize", "ebay:a:1"), shopArg)
+	require.Contains(t, x.fails("shops", "authorize", "shopee:a:1"), "no such shop")
 }

@@ -36,7 +36,10 @@ type Shop struct {
 	RenewedAt    time.Time // when the platform gave them out; zero when that is not known
 	AccessUntil  time.Time // zero when that is not known
 	RefreshUntil time.Time // zero when that is not known
-	State        State
+	// Replaced is the digest of the refresh token that was exchanged for these tokens; empty when they came another way. Shops
+	// of one account may have the same tokens, and find by it what became of them.
+	Replaced secret.Text
+	State    State
 }
 
 // State says why a shop cannot be called. The zero state is that it can.

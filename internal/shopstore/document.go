@@ -51,6 +51,7 @@ const (
 	accessToken  = "access_token"
 	refreshToken = "refresh_token"
 	shopCipher   = "shop_cipher"
+	replaced     = "replaced_token" // a digest
 	// What the shops file said when it was imported last, as digests: encrypted, so that nobody can try tokens against them.
 	fileSettings = "file_settings"
 	fileTokens   = "file_tokens"
@@ -90,6 +91,8 @@ func (d *document) settings() shop.Shop {
 	}
 	if st := d.State; st != nil {
 		s.State = shop.State{Name: st.Name, Reason: st.Reason, Since: st.Since, RetryAt: st.RetryAt}
+	} else if len(d.Secrets[accessToken]) == 0 {
+		s.State = shop.State{Name: shop.Unauthorised, Reason: "it has no tokens yet"}
 	}
 	return s
 }
@@ -100,6 +103,7 @@ func (d *document) shop(ring *keyring.Ring) (shop.Shop, error) {
 	var cipher secret.Text
 	for name, target := range map[string]*secret.Text{
 		appSecret: &s.AppSecret, accessToken: &s.AccessToken, refreshToken: &s.RefreshToken, shopCipher: &cipher,
+		replaced: &s.Replaced,
 	} {
 		value, err := d.open(ring, name)
 		if err != nil {

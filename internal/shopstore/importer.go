@@ -184,7 +184,7 @@ func (s *Store) difference(d *document, sh *shop.Shop) (c change, err error) {
 		if newer {
 			values[fileTokens], values[accessToken], values[refreshToken] = tokens, sh.AccessToken, sh.RefreshToken
 			c.inc = bson.D{{Key: "token_generation", Value: int64(1)}}
-			c.unset = []string{"state", "lease", "renewed_at", "access_until", "refresh_until"}
+			c.unset = []string{"state", "lease", "renewed_at", "access_until", "refresh_until", "secrets." + replaced}
 		}
 	}
 	fields, err := seal(ring, d.ID, values)

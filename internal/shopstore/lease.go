@@ -64,7 +64,12 @@ type Tokens struct {
 	RenewedAt    time.Time
 	AccessUntil  time.Time
 	RefreshUntil time.Time
+	Replaced     secret.Text // the refresh token that was exchanged for these; empty when they came another way
+	Cipher       string      // the platform's handle of the shop; empty: the one before stays
 }
+
+// Digest is how a shop remembers a refresh token that it does not have any more.
+func Digest(refreshToken secret.Text) secret.Text { return digest(refreshToken.Reveal()) }
 
 // ErrNewer means that a shop has other tokens than the ones a change was made for.
 var ErrNewer = errors.New("the shop has other tokens by now")
@@ -79,7 +84,16 @@ func (s *Store) SetTokens(ctx context.Context, key string, generation int64, t T
 	if t.Refresh != "" {
 		values[refreshToken] = t.Refresh
 	}
-	c := change{unset: []string{"state", "lease"}, inc: bson.D{{Key: "token_generation", Value: int64(1)}}}
+	if t.Cipher != "" {
+		values[shopCipher] = secret.Text(t.Cipher)
+	}
+	gone := []string{"state", "lease"}
+	if t.Replaced != "" {
+		values[replaced] = Digest(t.Replaced)
+	} else {
+		gone = append(gone, "secrets."+replaced)
+	}
+	c := change{unset: gone, inc: bson.D{{Key: "token_generation", Value: int64(1)}}}
 	if c.set, err = seal(ring, key, values); err != nil {
 		return err
 	}

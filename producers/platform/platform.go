@@ -48,8 +48,13 @@ type Adapter interface {
 	Probe(t *schemas.Task) schemas.Task
 }
 
-// Authorizer renews a shop's tokens on one platform, as functions without I/O.
+// Authorizer gets a shop's tokens from one platform, as functions without I/O.
 type Authorizer interface {
+	// Consent returns the page where a seller lets the app work for the shop. The platform then sends the seller's browser to
+	// redirect, with a code; state comes back with it where the platform knows such a thing.
+	Consent(s shop.Shop, redirect, state string, now time.Time) string
+	// Exchange builds the call that exchanges the code of a consent for tokens.
+	Exchange(s shop.Shop, code string, now time.Time) (Request, error)
 	// Refresh builds the call that exchanges the shop's refresh token for new tokens.
 	Refresh(s shop.Shop, now time.Time) (Request, error)
 	// ReadTokens judges what came back; now is the platform's time, for lifetimes. A non-nil error is always an [*Error].
@@ -61,6 +66,15 @@ type Tokens struct {
 	Access, Refresh secret.Text
 	AccessUntil     time.Time // zero when the platform does not say
 	RefreshUntil    time.Time // zero when the platform does not say
+	Shops           []string  // ids of the shops that they are good for; nil when the answer does not say
+}
+
+// Grants is for platforms that tell in a call of its own which shops tokens are good for.
+type Grants interface {
+	// GrantedShops builds that call, with the shop's tokens.
+	GrantedShops(s shop.Shop, now time.Time) Request
+	// ReadGrantedShops returns the platform's handle of each shop, by the shop's id. A non-nil error is always an [*Error].
+	ReadGrantedShops(r Response) (map[string]string, error)
 }
 
 // Request is a call to be sent. Query, Header and Body may hold tokens and the signature: they must not reach a log or an

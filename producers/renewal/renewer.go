@@ -154,13 +154,20 @@ func (r *Renewer) other(ctx context.Context, used shop.Shop) (shop.Shop, error) 
 		case r.rests(key):
 			return s, errors.New("the platform did not answer a moment ago")
 		}
-		got, abandoned, err := r.lease(ctx, key, s.Generation)
+		leader, err := r.leader(ctx, s)
+		if err != nil {
+			return shop.Shop{}, err
+		}
+		if heir, ok := r.heir(s); ok {
+			return r.adopt(ctx, s, heir)
+		}
+		got, abandoned, err := r.lease(ctx, leader.Key(), leader.Generation)
 		if err != nil {
 			return shop.Shop{}, err
 		}
 		if got {
 			// What was asked is to be stored, whoever loses patience.
-			return r.ask(context.WithoutCancel(ctx), s, abandoned)
+			return r.leased(context.WithoutCancel(ctx), s, leader, abandoned)
 		}
 		if err := wait(ctx, poll); err != nil {
 			return shop.Shop{}, fmt.Errorf("another process renews them: %w", err)
@@ -185,15 +192,23 @@ func (r *Renewer) ask(ctx context.Context, s shop.Shop, abandoned bool) (shop.Sh
 	if err != nil {
 		return s, r.failed(ctx, s, err, abandoned)
 	}
-	key := s.Key()
-	r.mu.Lock()
-	r.pending[key] = pendingTokens{s.Generation, tokens}
-	r.mu.Unlock()
 	r.metrics.renewed(s.Platform, "ok")
-	if err := r.flush(ctx, key); err != nil {
-		return s, err
+	tokens.Replaced = s.RefreshToken
+	group := r.group(s)
+	r.mu.Lock()
+	for _, member := range group {
+		r.pending[member.Key()] = pendingTokens{member.Generation, tokens}
 	}
-	return r.View.Reread(ctx, key)
+	r.mu.Unlock()
+	for _, member := range group {
+		if err := r.flush(ctx, member.Key()); err != nil {
+			return s, err
+		}
+		if _, err := r.View.Reread(ctx, member.Key()); err != nil {
+			return s, err
+		}
+	}
+	return r.View.Reread(ctx, s.Key())
 }
 
 // exchange makes the call.
@@ -202,26 +217,30 @@ func (r *Renewer) exchange(ctx context.Context, authorizer platform.Authorizer, 
 	if err != nil {
 		return shopstore.Tokens{}, err
 	}
-	return Exchange(ctx, r.caller, authorizer, request, s, r.View.Now)
+	tokens, at, err := exchange(ctx, r.caller, authorizer, request, s, r.View.Now())
+	return storable(tokens, at), err
 }
 
-// Exchange sends a call that gives out tokens and reads the answer; now is the time where the platform tells none.
-func Exchange(ctx context.Context, caller call.Caller, authorizer platform.Authorizer, request platform.Request, s shop.Shop, now func() time.Time) (shopstore.Tokens, error) {
+// exchange sends a call that gives out tokens and reads the answer. It returns the platform's time, or now.
+func exchange(ctx context.Context, caller call.Caller, authorizer platform.Authorizer, request platform.Request, s shop.Shop, now time.Time) (
+	tokens platform.Tokens, at time.Time, err error,
+) {
 	reply, err := caller.Send(ctx, request)
 	if err != nil {
-		return shopstore.Tokens{}, call.Hide(err, s)
+		return tokens, now, call.Hide(err, s)
 	}
-	at, ok := reply.Date()
-	if !ok {
-		at = now()
+	if date, ok := reply.Date(); ok {
+		now = date
 	}
-	tokens, err := authorizer.ReadTokens(reply.Response, at)
-	if err != nil {
-		return shopstore.Tokens{}, call.Hide(err, s)
+	if tokens, err = authorizer.ReadTokens(reply.Response, now); err != nil {
+		return tokens, now, call.Hide(err, s)
 	}
-	return shopstore.Tokens{
-		Access: tokens.Access, Refresh: tokens.Refresh, RenewedAt: at, AccessUntil: tokens.AccessUntil, RefreshUntil: tokens.RefreshUntil,
-	}, nil
+	return tokens, now, nil
+}
+
+// storable is what the store keeps of tokens that were given out at a time.
+func storable(t platform.Tokens, at time.Time) shopstore.Tokens {
+	return shopstore.Tokens{Access: t.Access, Refresh: t.Refresh, RenewedAt: at, AccessUntil: t.AccessUntil, RefreshUntil: t.RefreshUntil}
 }
 
 // failed says what became of a renewal without tokens.
@@ -255,7 +274,7 @@ func (r *Renewer) failed(ctx context.Context, s shop.Shop, err error, abandoned 
 func (r *Renewer) park(ctx context.Context, s shop.Shop, name, reason string, rest time.Duration) error {
 	now := r.View.Now()
 	st := shop.State{Name: name, Reason: reason, Since: now, RetryAt: now.Add(rest)}
-	if s.State.Name == name {
+	if s.State.Name == name && !s.State.Since.IsZero() {
 		st.Since = s.State.Since
 	}
 	if err := r.Store.SetState(ctx, s.Key(), s.Generation, st); err != nil {

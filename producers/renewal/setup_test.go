@@ -89,7 +89,7 @@ func (b *bench) process(transport func(http.RoundTripper) http.RoundTripper, cha
 	})
 	o := renewal.Options{
 		View: shopstore.NewView(store, slog.New(slog.DiscardHandler)), Store: store, HTTP: web, Logger: slog.New(slog.DiscardHandler),
-		Adapters: []platform.Adapter{shopee.New(platform.Settings{}), tiktok.New(platform.Settings{}), lazada.New(platform.Settings{})}, Registry: prometheus.NewRegistry(),
+		Adapters: adapters(), Registry: prometheus.NewRegistry(),
 	}
 	for _, f := range change {
 		f(&o)
@@ -97,6 +97,10 @@ func (b *bench) process(transport func(http.RoundTripper) http.RoundTripper, cha
 	r, err := renewal.New(o)
 	require.NoError(b.t, err)
 	return &process{Renewer: r, store: store, view: o.View}
+}
+
+func adapters() []platform.Adapter {
+	return []platform.Adapter{shopee.New(platform.Settings{}), tiktok.New(platform.Settings{}), lazada.New(platform.Settings{})}
 }
 
 // load is process with what there is in the store.

@@ -96,9 +96,19 @@ type Tokens struct {
 	Body        string            // JSON, or "" for none and for a form
 	Now         time.Time
 
+	Consent  string // the address of the consent's page, for redirect https://app.example/back and state s-1
+	Exchange Grant  // of the code c-1
+
 	Answer  []byte
 	Want    platform.Tokens
 	Refused map[string][]byte // answers that are errors of class auth, by name
+}
+
+// Grant is the call that exchanges a code, as in [Tokens].
+type Grant struct {
+	Method, URL string
+	Query       map[string]string
+	Body        string
 }
 
 // Run runs the suite.

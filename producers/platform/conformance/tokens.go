@@ -22,20 +22,11 @@ func (s Subject) tokens(t *testing.T) {
 	require.True(t, ok, "the adapter renews no tokens")
 	r, err := a.Refresh(s.Shop, k.Now)
 	require.NoError(t, err)
-	require.Equal(t, k.Method, r.Method)
-	require.Equal(t, k.URL, r.Base+r.Path)
-	sent, form := parameters(t, r)
-	for name, want := range k.Query {
-		require.Equal(t, want, sent.Get(name), name)
-	}
-	switch {
-	case form:
-		require.Empty(t, r.Query, "what a form holds stands in no address")
-	case k.Body == "":
-		require.Empty(t, r.Body)
-	default:
-		require.JSONEq(t, k.Body, string(r.Body))
-	}
+	sends(t, r, Grant{Method: k.Method, URL: k.URL, Query: k.Query, Body: k.Body})
+	require.Equal(t, k.Consent, a.Consent(s.Shop, "https://app.example/back", "s-1", k.Now))
+	r, err = a.Exchange(s.Shop, "c-1", k.Now)
+	require.NoError(t, err)
+	sends(t, r, k.Exchange)
 	elsewhere, ok := s.New(platform.Settings{AuthURL: "http://127.0.0.1:1/auth"}).(platform.Authorizer)
 	require.True(t, ok)
 	r, err = elsewhere.Refresh(s.Shop, k.Now)
@@ -60,6 +51,25 @@ func (s Subject) tokens(t *testing.T) {
 	require.Equal(t, k.Want.AccessUntil.Unix(), got.AccessUntil.Unix())
 	require.Equal(t, k.Want.RefreshUntil.Unix(), got.RefreshUntil.Unix())
 	s.badTokens(t, a)
+}
+
+// sends compares a call with what is documented of it.
+func sends(t *testing.T, r platform.Request, want Grant) {
+	t.Helper()
+	require.Equal(t, want.Method, r.Method)
+	require.Equal(t, want.URL, r.Base+r.Path)
+	sent, form := parameters(t, r)
+	for name, value := range want.Query {
+		require.Equal(t, value, sent.Get(name), name)
+	}
+	switch {
+	case form:
+		require.Empty(t, r.Query, "what a form holds stands in no address")
+	case want.Body == "":
+		require.Empty(t, r.Body)
+	default:
+		require.JSONEq(t, want.Body, string(r.Body))
+	}
 }
 
 // parameters returns what a call says, and whether it does so in a form.

@@ -81,6 +81,12 @@ func tokens() *conformance.Tokens {
 		Query: map[string]string{
 			"app_key": "123456", "refresh_token": "test-refresh-token", "sign_method": "sha256", "timestamp": "1717900000000",
 		},
+		Consent: "https://auth.lazada.com/oauth/authorize?client_id=123456&country=th&force_auth=true" +
+			"&redirect_uri=https%3A%2F%2Fapp.example%2Fback&response_type=code&state=s-1",
+		Exchange: conformance.Grant{
+			Method: "POST", URL: "https://auth.lazada.com/rest/auth/token/create",
+			Query: map[string]string{"app_key": "123456", "code": "c-1", "sign_method": "sha256", "timestamp": "1717900000000"},
+		},
 		Answer: sample("token_refresh"),
 		Want: platform.Tokens{
 			Access:      "50000601c30atpedfgu3LVvik87Ixlsvle3mSoB7701ceb156fPunYZ43GBg",

@@ -276,3 +276,18 @@ func TestTimes(t *testing.T) {
 		require.False(t, ok, text)
 	}
 }
+
+// TestSellersOfTokens reads the list of sites under both of its documented names.
+func TestSellersOfTokens(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string][]string{
+		string(sample("token_refresh")): {"1001", "1002"},
+		`{"code":"0","access_token":"a","country_user_info":[{"country":"th","seller_id":1001},{"seller_id":"1002"},{}]}`: {"1001", "1002"},
+		`{"code":"0","access_token":"a","country_user_info":7}`:                                                           nil,
+		`{"code":"0","access_token":"a"}`:                                                                                 nil,
+	} {
+		got, err := New(platform.Settings{}).ReadTokens(platform.Response{Status: 200, Body: []byte(body)}, testNow)
+		require.NoError(t, err)
+		require.Equal(t, want, got.Shops, body)
+	}
+}

@@ -14,13 +14,27 @@ import (
 )
 
 const (
-	refreshPath = "/api/v2/auth/access_token/get"
+	consentPath  = "/api/v2/shop/auth_partner"
+	exchangePath = "/api/v2/auth/token/get"
+	refreshPath  = "/api/v2/auth/access_token/get"
 
 	// refreshLife is how long a refresh token lives, by the documentation: answers do not say.
 	refreshLife = 30 * 24 * time.Hour
 	// absolute is where numbers of seconds stop being lifetimes: one documented sample gives the end itself.
 	absolute = 1_000_000_000
 )
+
+// Consent returns the page of the seller's consent, whose address is only good for five minutes. The platform knows no state.
+func (a *Adapter) Consent(s shop.Shop, redirect, _ string, now time.Time) string {
+	r := a.unbound(s, consentPath, now)
+	r.Query.Set("redirect", redirect)
+	return r.URL()
+}
+
+// Exchange builds the call that exchanges the code of a consent, which works once and for ten minutes.
+func (a *Adapter) Exchange(s shop.Shop, code string, now time.Time) (platform.Request, error) {
+	return a.tokenCall(s, exchangePath, "code", code, now)
+}
 
 // Refresh builds the call that exchanges the shop's refresh token, which works once, for new tokens. It is signed without
 // token and shop. It goes to the shop's base URL unless the settings name another.
@@ -29,20 +43,29 @@ func (a *Adapter) Refresh(s shop.Shop, now time.Time) (platform.Request, error) 
 		return platform.Request{}, platform.NewError(platform.Auth, "no_refresh_token",
 			"the shop has no refresh_token: authorise it")
 	}
-	body, err := json.Marshal(map[string]any{
-		"refresh_token": s.RefreshToken.Reveal(), "partner_id": json.Number(s.AppID), "shop_id": json.Number(s.ShopID),
-	})
+	return a.tokenCall(s, refreshPath, "refresh_token", s.RefreshToken.Reveal(), now)
+}
+
+// tokenCall builds a call that gives out tokens for what is named.
+func (a *Adapter) tokenCall(s shop.Shop, path, name, value string, now time.Time) (platform.Request, error) {
+	body, err := json.Marshal(map[string]any{name: value, "partner_id": json.Number(s.AppID), "shop_id": json.Number(s.ShopID)})
 	if err != nil {
 		return platform.Request{}, platform.NewError(platform.Auth, "bad_shop", "app_id and shop_id must be numbers")
 	}
+	r := a.unbound(s, path, now)
+	r.Method, r.Body = http.MethodPost, body
+	return r, nil
+}
+
+// unbound builds a call that is signed without token and shop.
+func (a *Adapter) unbound(s shop.Shop, path string, now time.Time) platform.Request {
 	timestamp := strconv.FormatInt(now.Unix(), 10)
 	return platform.Request{
-		Method: http.MethodPost, Base: a.settings.AuthBase(s, s.BaseURL), Path: refreshPath, Body: body,
+		Method: http.MethodGet, Base: a.settings.AuthBase(s, s.BaseURL), Path: path,
 		Query: url.Values{
-			"partner_id": {s.AppID}, "timestamp": {timestamp},
-			"sign": {sign(s.AppSecret.Reveal(), s.AppID, refreshPath, timestamp)},
+			"partner_id": {s.AppID}, "timestamp": {timestamp}, "sign": {sign(s.AppSecret.Reveal(), s.AppID, path, timestamp)},
 		},
-	}, nil
+	}
 }
 
 // ReadTokens judges what came back. New tokens count whatever the HTTP status: the refresh token that they cost is spent.

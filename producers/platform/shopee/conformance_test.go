@@ -43,8 +43,18 @@ func subject() conformance.Subject {
 				"partner_id": "2001887", "timestamp": "1655714431", "access_token": "", "shop_id": "",
 				"sign": "18139d370866f9c996c4a9915a66ff0d4720e2b03660c5f3040ffbc8289dab93", // from vectors.json
 			},
-			Body:   `{"refresh_token":"6f4e6f6c5a586b4d704d7a4c76645269","partner_id":2001887,"shop_id":14701711}`,
-			Now:    time.Unix(1655714431, 0),
+			Body: `{"refresh_token":"6f4e6f6c5a586b4d704d7a4c76645269","partner_id":2001887,"shop_id":14701711}`,
+			Now:  time.Unix(1655714431, 0),
+			Consent: "https://partner.example/api/v2/shop/auth_partner?partner_id=2001887&redirect=https%3A%2F%2Fapp.example%2Fback" +
+				"&sign=7aaf77cf2fb63bdf25623b6c3c2ad87ad51ccf4fe66e370b93b89f28bcafe45c&timestamp=1655714431", // from vectors.json
+			Exchange: conformance.Grant{
+				Method: http.MethodPost, URL: "https://partner.example/api/v2/auth/token/get",
+				Query: map[string]string{
+					"partner_id": "2001887", "timestamp": "1655714431",
+					"sign": "4347600f52b50a77f5ecee90bf489adf3cec2d59d3c2febe004674f37def5451", // from vectors.json
+				},
+				Body: `{"code":"c-1","partner_id":2001887,"shop_id":14701711}`,
+			},
 			Answer: sample("token_refresh"),
 			Want: platform.Tokens{
 				Access: "4a7a5468524b6b7a434d6c4b75577850", Refresh: "50436d7156414d54637a567a6b47726d",

@@ -52,7 +52,9 @@ func (a *Adapter) signed(c call, s shop.Shop, now time.Time) platform.Request {
 	maps.Copy(r.Query, c.query)
 	r.Query.Set("app_key", s.AppID)
 	r.Query.Set("timestamp", strconv.FormatInt(now.Unix(), 10))
-	r.Query.Set("shop_cipher", s.ShopCipher)
+	if s.ShopCipher != "" {
+		r.Query.Set("shop_cipher", s.ShopCipher)
+	}
 	r.Query.Set("sign", sign(s.AppSecret.Reveal(), r.Path, r.Query, r.Body))
 	r.Header.Set("X-Tts-Access-Token", s.AccessToken.Reveal())
 	r.Header.Set("Content-Type", "application/json") // wanted of calls without a body too

@@ -72,7 +72,14 @@ func tokens() *conformance.Tokens {
 		Query: map[string]string{
 			"app_key": "6bexample", "app_secret": "tts_secret", "refresh_token": "ROW_inventedRefreshToken", "grant_type": "refresh_token",
 		},
-		Now:    time.Unix(1718086500, 0),
+		Now:     time.Unix(1718086500, 0),
+		Consent: "https://auth.tiktok-shops.com/oauth/authorize?app_key=6bexample&state=s-1",
+		Exchange: conformance.Grant{
+			Method: "GET", URL: "https://auth.tiktok-shops.com/api/v2/token/get",
+			Query: map[string]string{
+				"app_key": "6bexample", "app_secret": "tts_secret", "auth_code": "c-1", "grant_type": "authorized_code",
+			},
+		},
 		Answer: sample("token_get"),
 		Want: platform.Tokens{
 			Access: "ROW_exampleAccessToken", AccessUntil: time.Unix(1718691200, 0),
