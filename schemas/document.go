@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -109,6 +110,21 @@ func DocumentID(platform, channelID, shopID, id string) string {
 // most 12, 13 and 4 digits: callers check what platforms say.
 func Version(updateTime, fetchedAt int64, revision int) string {
 	return fmt.Sprintf("%012d-%013d-%04d", updateTime, fetchedAt, revision)
+}
+
+// ParseVersion takes a version apart. It reports false for a text that is none.
+func ParseVersion(version string) (updateTime, fetchedAt int64, revision int, ok bool) {
+	if len(version) != 12+1+13+1+4 || version[12] != '-' || version[26] != '-' {
+		return 0, 0, 0, false
+	}
+	var parts [3]uint64
+	for i, text := range []string{version[:12], version[13:26], version[27:]} {
+		var err error
+		if parts[i], err = strconv.ParseUint(text, 10, 48); err != nil {
+			return 0, 0, 0, false
+		}
+	}
+	return int64(parts[0]), int64(parts[1]), int(parts[2]), true //nolint:gosec // 48 bits
 }
 
 // MaxTime is the last second that documents take a platform's time for: behind it, years stop having four digits.

@@ -14,6 +14,8 @@ const (
 	HeaderOp       = "op"
 	HeaderSchema   = "schema" // <name>/<N>; fields are only ever added within one N
 
+	HeaderOnlyMissing = "only_missing" // on tasks, raw and clean: "true" for a plan's work that only asks for what is missing
+
 	HeaderSource = "source" // topic/partition/offset of the record this one was made from
 	HeaderIndex  = "n"      // on clean: the document's index in its page, decimal
 

@@ -18,7 +18,7 @@ const (
 // headers says where a task's records come from. Tasks carry them too, so that a task whose value cannot be read can still
 // be accounted for.
 func (t *Task) headers(schema string) []kgo.RecordHeader {
-	return []kgo.RecordHeader{
+	headers := []kgo.RecordHeader{
 		NewHeader(HeaderPlanID, t.PlanID),
 		NewHeader(HeaderChunkID, t.ChunkID),
 		NewHeader(HeaderTaskID, t.TaskID),
@@ -29,6 +29,10 @@ func (t *Task) headers(schema string) []kgo.RecordHeader {
 		NewHeader(HeaderOp, t.Op),
 		NewHeader(HeaderSchema, schema),
 	}
+	if t.OnlyMissing {
+		headers = append(headers, NewHeader(HeaderOnlyMissing, "true"))
+	}
+	return headers
 }
 
 // Record returns the task as a record for topic, keyed by its chunk.

@@ -26,14 +26,16 @@ type Task struct {
 	TimeField string          `json:"time_field,omitempty"`
 	Lane      string          `json:"lane,omitempty"`
 	Window    Window          `json:"window"`
-	Cursor    string          `json:"cursor,omitempty"`  // where a list goes on, as the platform gave it; "" is its beginning
-	IDs       []string        `json:"ids,omitempty"`     // what a details call asks for
-	Carry     json.RawMessage `json:"carry,omitempty"`   // what the adapter hands from one task of a list to the next
-	Parts     []PagePart      `json:"parts,omitempty"`   // answers of earlier calls that belong to the page that this task makes
-	Ready     bool            `json:"ready,omitempty"`   // nothing is left to ask: Parts are the page
-	First     bool            `json:"first,omitempty"`   // the chunk is the first one of its shop and kind in the plan
-	Last      bool            `json:"last,omitempty"`    // the chunk is the last one of its shop and kind in the plan
-	Attempt   int             `json:"attempt,omitempty"` // rounds through a delay topic so far; waits for a limit spend none
+	Cursor    string          `json:"cursor,omitempty"` // where a list goes on, as the platform gave it; "" is its beginning
+	IDs       []string        `json:"ids,omitempty"`    // what a details call asks for
+	Carry     json.RawMessage `json:"carry,omitempty"`  // what the adapter hands from one task of a list to the next
+	Parts     []PagePart      `json:"parts,omitempty"`  // answers of earlier calls that belong to the page that this task makes
+	Ready     bool            `json:"ready,omitempty"`  // nothing is left to ask: Parts are the page
+	First     bool            `json:"first,omitempty"`  // the chunk is the first one of its shop and kind in the plan
+	Last      bool            `json:"last,omitempty"`   // the chunk is the last one of its shop and kind in the plan
+	// OnlyMissing asks for details only where no document is stored, and leaves unchanged documents as they are.
+	OnlyMissing bool `json:"only_missing,omitempty"`
+	Attempt     int  `json:"attempt,omitempty"` // rounds through a delay topic so far; waits for a limit spend none
 }
 
 // ChunkID names a chunk: the part of a plan that is one shop, kind and window. It is built, never parsed.

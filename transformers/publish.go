@@ -77,5 +77,8 @@ func sharedHeaders(r *kgo.Record) []kgo.RecordHeader {
 	for i, key := range keys {
 		headers[i] = schemas.NewHeader(key, schemas.Header(r, key))
 	}
+	if only := schemas.Header(r, schemas.HeaderOnlyMissing); only != "" {
+		headers = append(headers, schemas.NewHeader(schemas.HeaderOnlyMissing, only))
+	}
 	return headers
 }

@@ -48,6 +48,7 @@ func newPlan(a *app) *cobra.Command {
 	f.IntVar(&p.ChunkDays, "chunk-days", 0, "days in a chunk (default chunk.days)")
 	f.StringVar(&p.TimeField, "time-field", "", "create_time (default) or update_time")
 	f.StringVar(&p.Lane, "lane", "", "backfill (default) or live")
+	f.BoolVar(&p.OnlyMissing, "only-missing", false, "ask for details only where no document is stored")
 	f.StringToStringVar(&p.Labels, "label", nil, "name=value, kept with the run; repeats")
 	return cmd
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopstream/shopstream/internal/mongod/mongodtest"
 	"github.com/shopstream/shopstream/internal/secret"
+	"github.com/shopstream/shopstream/schemas"
 )
 
 func TestMain(m *testing.M) { mongodtest.Main(m) }
@@ -83,27 +84,34 @@ func TestFateOf(t *testing.T) {
 	}
 }
 
-func TestUpdateTimesAreThoseOfReadableDocuments(t *testing.T) {
+func TestVersionsAreThoseOfReadableDocuments(t *testing.T) {
 	t.Parallel()
 	c, err := Connect(t.Context(), secret.Text(mongodtest.URI(t)), mongodtest.Database(t).Name(), "test")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close(context.WithoutCancel(t.Context())) })
-	if _, err := c.Collection("products").InsertMany(t.Context(), []any{
-		bson.D{{Key: "_id", Value: "a"}, {Key: "version", Value: "001717500000-1718100000123-0001"}},
-		bson.D{{Key: "_id", Value: "b"}, {Key: "version", Value: "001717500001-1718100000123-0001"}, {Key: "parse_error", Value: "broken"}},
-		bson.D{{Key: "_id", Value: "c"}, {Key: "version", Value: "000000000000-1718100000123-0001"}},
-		bson.D{{Key: "_id", Value: "d"}, {Key: "version", Value: 7}},
-		bson.D{{Key: "_id", Value: "same second"}, {Key: "version", Value: "001717500000-1717500000999-0001"}},
-		bson.D{{Key: "_id", Value: "next second"}, {Key: "version", Value: "001717500000-1717500001000-0001"}},
-		bson.D{{Key: "_id", Value: "cut"}, {Key: "version", Value: "001717500000"}},
-		bson.D{{Key: "_id", Value: "e"}, {Key: "version", Value: "001717500000-1718100000123-0001"}},
+	type d = bson.D
+	order := func(id string, version any, more ...bson.E) any {
+		return append(d{{Key: "_id", Value: id}, {Key: "version", Value: version}, {Key: "is_valid", Value: true}}, more...)
+	}
+	if _, err := c.Collection("orders").InsertMany(t.Context(), []any{
+		order("a", "v1", bson.E{Key: "status", Value: "UNPAID"}),
+		order("b", "v2", bson.E{Key: "parse_error", Value: "broken"}),
+		order("c", "v3", bson.E{Key: "packages", Value: bson.A{d{{Key: "package_id", Value: "1"}}}}),
+		order("d", 7),
+		d{{Key: "_id", Value: "invalid"}, {Key: "version", Value: "v4"}, {Key: "is_valid", Value: false}},
+		order("e", "v5"),
 	}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := c.UpdateTimes(t.Context(), "products", []string{"a", "b", "c", "d", "same second", "next second", "cut", "x"})
-	if want := map[string]int64{"a": 1717500000, "c": 0, "next second": 1717500000}; err != nil || !maps.Equal(got, want) {
+	keys := []string{"a", "b", "c", "d", "invalid", "x"}
+	got, err := c.Versions(t.Context(), schemas.Orders, keys)
+	if want := map[string]string{"a": "v1", "c": "v3", "invalid": "v4"}; err != nil || !maps.Equal(got, want) {
 		t.Errorf("got %v, %v; want %v", got, err, want)
+	}
+	got, statuses, err := c.Bare(t.Context(), keys)
+	if want := map[string]string{"a": "v1"}; err != nil || !maps.Equal(got, want) || statuses["a"] != "UNPAID" {
+		t.Errorf("without parcels: got %v, %v, %v; want %v", got, statuses, err, want)
 	}
 }

@@ -83,7 +83,7 @@ func fetcherStages(p *parts) ([]*stream.Stage, error) {
 				Topics: p.topics, Lane: lane, Adapter: adapter, Shops: p.shops.View, Tokens: tokens, Limiter: limiter, Logger: p.Log,
 				Registry: p.registry, HTTP: client, Parallel: p.Config.Fetch.Parallel, Tries: p.Config.Fetch.Retries,
 				Backoff: p.Config.Fetch.Backoff, Timeout: p.Config.Fetch.Timeout, Settle: p.Config.Time.Settle,
-				MaxRecordBytes: schemas.MaxRecordBytes - recordOverhead, PlatformTime: p.mongo.Now, Now: p.Now, Stored: p.mongo.UpdateTimes,
+				MaxRecordBytes: schemas.MaxRecordBytes - recordOverhead, PlatformTime: p.mongo.Now, Now: p.Now, Stored: p.mongo,
 			})
 			if err != nil {
 				return nil, err

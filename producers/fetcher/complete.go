@@ -88,43 +88,6 @@ func (from *fetched) part(body json.RawMessage) schemas.PagePart {
 	return schemas.PagePart{Path: from.path, FetchedAt: from.at.UnixMilli(), Body: body}
 }
 
-// resolve turns the details that an answer wants into children, but for the ids whose stored document has the update time
-// that the list says: those are returned, they need no call.
-func (f *Fetcher) resolve(ctx context.Context, t *schemas.Task, answer *platform.Answer) (skipped []string, err error) {
-	d := answer.Details
-	if d == nil {
-		return nil, nil
-	}
-	needed := d.IDs
-	if f.Stored != nil && d.Updated != nil {
-		if needed, skipped, err = f.unstored(ctx, t, d); err != nil {
-			return nil, err
-		}
-	}
-	answer.Children = append(answer.Children[:len(answer.Children):len(answer.Children)], platform.Batches(d.Op, needed, d.Size)...)
-	return skipped, nil
-}
-
-// unstored tells the ids whose stored document is older than the list says from the others.
-func (f *Fetcher) unstored(ctx context.Context, t *schemas.Task, d *platform.Details) (needed, current []string, err error) {
-	keys := make([]string, len(d.IDs))
-	for i, id := range d.IDs {
-		keys[i] = schemas.DocumentID(t.Platform, t.ChannelID, t.ShopID, id)
-	}
-	updated, err := f.Stored(ctx, t.Kind, keys)
-	if err != nil {
-		return nil, nil, fmt.Errorf("look up stored %s: %w", t.Kind, err)
-	}
-	for i, id := range d.IDs {
-		if at, known := updated[keys[i]]; known && d.Updated[i] > 0 && at == d.Updated[i] {
-			current = append(current, id)
-		} else {
-			needed = append(needed, id)
-		}
-	}
-	return needed, current, nil
-}
-
 // spawn names the tasks that follow from an answer. A name depends on the place alone: the continuation is the task's
 // successor, children count from 0, and one that has continuations stands a level deeper, so that they cannot meet its
 // siblings.

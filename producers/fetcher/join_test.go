@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,17 +127,32 @@ func TestPagesJoinRowsAndAnswers(t *testing.T) {
 	require.Len(t, r.closed(), 4)
 }
 
+// versions is a store that only knows the versions of documents.
+type versions func(kind string, keys []string) (map[string]string, error)
+
+func (v versions) Versions(_ context.Context, kind string, keys []string) (map[string]string, error) {
+	return v(kind, keys)
+}
+
+func (versions) Bare(context.Context, []string) (_, _ map[string]string, _ error) {
+	return nil, nil, nil
+}
+
 func TestDetailsThatAreStoredAreSkipped(t *testing.T) {
 	t.Parallel()
 	book := joined(t, `["old1","old2","old3","old4"]`)
 	var asked []string
 	r := newRig(t, book, func(o *Options) {
 		o.Adapter = joiner{}
-		o.Stored = func(_ context.Context, kind string, keys []string) (map[string]int64, error) {
+		o.Stored = versions(func(kind string, keys []string) (map[string]string, error) {
 			require.Equal(t, schemas.Orders, kind)
-			asked = keys
-			return map[string]int64{"shopee:c:1:old1": 1000, "shopee:c:1:old2": 999, "shopee:c:1:old4": 1000}, nil
-		}
+			asked = slices.Sorted(slices.Values(keys))
+			return map[string]string{
+				"shopee:c:1:old1": schemas.Version(1000, 1001_000, 1), "shopee:c:1:old2": schemas.Version(999, 1001_000, 1),
+				"shopee:c:1:old3": schemas.Version(1000, 1000_999, 1), // another update may have come in the rest of the second
+				"shopee:c:1:old4": schemas.Version(1000, 2000_000, 1),
+			}, nil
+		})
 	})
 	r.run(r.root())
 	require.Equal(t, []string{"shopee:c:1:old1", "shopee:c:1:old2", "shopee:c:1:old3", "shopee:c:1:old4"}, asked)
@@ -150,12 +166,12 @@ func TestTaskWaitsForTheStore(t *testing.T) {
 	away := 2
 	r := newRig(t, joined(t, `["old1"]`), func(o *Options) {
 		o.Adapter = joiner{}
-		o.Stored = func(context.Context, string, []string) (map[string]int64, error) {
+		o.Stored = versions(func(string, []string) (map[string]string, error) {
 			if away--; away >= 0 {
 				return nil, errors.New("no primary")
 			}
 			return nil, nil
-		}
+		})
 	})
 	r.run(r.root())
 	require.Empty(t, r.rejected)

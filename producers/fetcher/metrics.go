@@ -15,6 +15,7 @@ type metrics struct {
 	calls   *prometheus.CounterVec
 	seconds *prometheus.HistogramVec
 	tasks   *prometheus.CounterVec
+	skipped *prometheus.CounterVec
 	parked  prometheus.Gauge
 	down    prometheus.Gauge
 	open    prometheus.Gauge
@@ -33,6 +34,9 @@ func newMetrics(reg prometheus.Registerer, platform, lane string) (*metrics, err
 		tasks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "shopstream_fetcher_tasks_total", Help: "Tasks by what became of them in a batch.",
 		}, []string{"outcome"}),
+		skipped: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "shopstream_fetcher_skipped_ids_total", Help: "Listed ids whose details were not asked for, by why what is stored makes it needless.",
+		}, []string{"reason"}),
 		parked: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "shopstream_fetcher_parked_shops", Help: "Shops whose tasks wait for somebody to authorise or enable them.",
 		}),
@@ -46,7 +50,10 @@ func newMetrics(reg prometheus.Registerer, platform, lane string) (*metrics, err
 	for _, outcome := range []string{"done", "rejected", "parked", "unsettled", "given_back", "delayed", "postponed"} {
 		m.tasks.WithLabelValues(outcome)
 	}
-	return m, errors.Join(register(reg, &m.calls), register(reg, &m.seconds), register(reg, &m.tasks),
+	for _, reason := range []string{skippedUnchanged, skippedWindow, skippedMissing} {
+		m.skipped.WithLabelValues(reason)
+	}
+	return m, errors.Join(register(reg, &m.calls), register(reg, &m.seconds), register(reg, &m.tasks), register(reg, &m.skipped),
 		register(reg, &m.parked), register(reg, &m.down), register(reg, &m.open))
 }
 
@@ -79,6 +86,8 @@ func (m *metrics) call(op string, took time.Duration, err error) {
 }
 
 func (m *metrics) task(outcome string) { m.tasks.WithLabelValues(outcome).Inc() }
+
+func (m *metrics) skip(reason string) { m.skipped.WithLabelValues(reason).Inc() }
 
 func (m *metrics) parkedShops(n int) { m.parked.Set(float64(n)) }
 

@@ -64,9 +64,8 @@ type Options struct {
 	Logger   *slog.Logger
 	Registry prometheus.Registerer
 
-	// Stored returns the platform's update times, in unix seconds, of the stored documents with these keys; absent ones are
-	// left out. Nil: nothing is known to be stored, and all details are fetched.
-	Stored func(ctx context.Context, kind string, keys []string) (map[string]int64, error)
+	// Stored saves calls for details that are stored. Nil: nothing is known to be stored, and all details are fetched.
+	Stored Stored
 
 	HTTP     *http.Client  // default call.NewClient()
 	Parallel int           // calls in flight, default 5

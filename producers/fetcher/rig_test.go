@@ -87,6 +87,8 @@ type rig struct {
 	log   *lines
 	shops *shop.Book
 
+	registry *prometheus.Registry
+
 	next     int64 // offset of the next record
 	queue    []*kgo.Record
 	later    []*kgo.Record // on a delay topic
@@ -100,7 +102,7 @@ type rig struct {
 func newRig(t *testing.T, shops *shop.Book, change func(*Options)) *rig {
 	t.Helper()
 	r := &rig{
-		t: t, clock: &testClock{}, log: &lines{}, shops: shops,
+		t: t, clock: &testClock{}, log: &lines{}, shops: shops, registry: prometheus.NewRegistry(),
 		pages: map[string]schemas.Page{}, delayed: map[string]int{},
 	}
 	limiter, err := ratelimit.New(ratelimit.Options{
@@ -110,7 +112,7 @@ func newRig(t *testing.T, shops *shop.Book, change func(*Options)) *rig {
 	require.NoError(t, err)
 	o := Options{
 		Topics: topics, Lane: schemas.Backfill, Adapter: shopee.New(platform.Settings{}), Shops: r.shops, Limiter: limiter,
-		Logger: slog.New(slog.NewTextHandler(r.log, nil)), Registry: prometheus.NewRegistry(),
+		Logger: slog.New(slog.NewTextHandler(r.log, nil)), Registry: r.registry,
 		Now: r.clock.now, Wait: r.clock.wait, HTTP: call.NewClient(), Timeout: 5 * time.Second,
 	}
 	if change != nil {

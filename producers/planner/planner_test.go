@@ -244,6 +244,27 @@ func TestSlicesPlanEverythingOnce(t *testing.T) {
 	require.Equal(t, schemas.Fact{PlanID: "p1", Stage: schemas.StagePlanner, At: last.At, Platform: schemas.Shopee, Chunks: 93, Finished: true}, last)
 }
 
+func TestRootTasksSayThatOnlyWhatIsMissingIsWanted(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		plan string
+		want bool
+	}{{goodPlan, false}, {strings.Replace(goodPlan, "{", `{"only_missing":true,`, 1), true}} {
+		backlog := 0
+		work := process(t, newClaimer(t, memory{}), planRecord(1, c.plan)).Publish[0]
+		tasks := 0
+		for _, r := range process(t, newSlicer(t, testBook(1), &backlog, 7), work).Publish {
+			var task schemas.Task
+			if r.Topic == "t.tasks.backfill.shopee" {
+				require.NoError(t, json.Unmarshal(r.Value, &task))
+				require.Equal(t, c.want, task.OnlyMissing)
+				tasks++
+			}
+		}
+		require.Equal(t, 7, tasks)
+	}
+}
+
 func TestFullBacklogWaits(t *testing.T) {
 	t.Parallel()
 	work := process(t, newClaimer(t, memory{}), planRecord(1, goodPlan)).Publish[0]

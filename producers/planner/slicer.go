@@ -211,6 +211,6 @@ func rootTask(w *schemas.PlanWork, s *shop.Shop, kind string, chunk schemas.Wind
 	return schemas.Task{
 		TaskID: schemas.RootTaskID(id), PlanID: w.Plan.PlanID, ChunkID: id, Platform: s.Platform, ChannelID: s.ChannelID,
 		ShopID: s.ShopID, Kind: kind, TimeField: w.Plan.TimeField, Window: chunk,
-		First: chunk.From == w.Range.From, Last: chunk.To == w.Range.To,
+		First: chunk.From == w.Range.From, Last: chunk.To == w.Range.To, OnlyMissing: w.Plan.OnlyMissing,
 	}
 }

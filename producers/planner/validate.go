@@ -74,9 +74,6 @@ func (c *checker) shape(p *schemas.Plan) {
 	}
 	c.one("time_field", p.TimeField, schemas.CreateTime, schemas.UpdateTime)
 	c.one("lane", p.Lane, schemas.Live, schemas.Backfill)
-	if p.OnlyMissing { // taking it for false would fetch everything in silence
-		c.fail("only_missing is not supported by this version: leave it out to fetch everything")
-	}
 	if p.ChunkDays < 1 || p.ChunkDays > maxChunkDays {
 		c.fail("chunk_days is %d: use 1 to %d", p.ChunkDays, maxChunkDays)
 	}

@@ -110,7 +110,9 @@ type Answer struct {
 	// is not. The page consists of the task's Parts and this answer.
 	Page bool
 
-	Listed   []string // ids that a list page named, each once
+	// Listed are the ids that a list page named, each once. Children that ask for some of them are asked for less when a
+	// stored document makes the call needless.
+	Listed   []string
 	Total    *int64   // rows of the whole list, by the platform's word; said with the page that proves the end
 	Answered []string // of the ids asked for or listed, the ones whose data is in the answer
 	Gone     []string // of the ids asked for, the ones that do not exist, by the platform's word
@@ -127,6 +129,13 @@ type Details struct {
 	Size    int      // ids a call
 	IDs     []string // each once
 	Updated []int64  // unix seconds, of the id at the same index; 0 when the list does not say. Nil: it says none
+}
+
+// Glimpse is what a list says of an order that may have no parcel: as long as a stored order that has none looks the same, it
+// has none.
+type Glimpse struct {
+	Status  string // the platform's word; "" when the list does not say
+	Updated int64  // unix seconds; 0 when the list does not say
 }
 
 // Draft is a task that is not yet named: the fetcher gives it the identity and the window of the task it comes from, and an
@@ -146,6 +155,10 @@ type Draft struct {
 	// Rows is what of this answer belongs to that page too: the rows verbatim, in the envelope that the platform puts around
 	// them. Nil for nothing.
 	Rows json.RawMessage
+	// Keys names the documents that come of an id, where they are not called by the id itself. See Listed.
+	Keys map[string][]string
+	// Bare says what the list knows of ids that may have no document: orders, in tracking, may have no parcel.
+	Bare map[string]Glimpse
 	// Ready says that nothing is left to ask: Parts and Rows are the page.
 	Ready bool
 }

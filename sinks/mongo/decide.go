@@ -31,8 +31,8 @@ func decide(o *observation, s *stored) (action, outcome) {
 		return decideNote(version, s)
 	case version < s.Version:
 		return nothing, stale
-	case version == s.Version && o.sameContent(s):
-		return nothing, unchanged
+	case o.sameContent(s) && (version == s.Version || o.onlyMissing):
+		return nothing, unchanged // nothing is missing
 	case o.sameContent(s):
 		return raise, unchanged
 	}

@@ -18,6 +18,7 @@ type observation struct {
 	record            *kgo.Record
 	plan, chunk, task string
 	n                 int // index in its page; meaningless when chunk is ""
+	onlyMissing       bool
 
 	kind    *kind
 	id      string
@@ -68,6 +69,8 @@ func (o *observation) readHeaders(kinds map[string]*kind) error {
 			o.chunk = string(h.Value)
 		case schemas.HeaderTaskID:
 			o.task = string(h.Value)
+		case schemas.HeaderOnlyMissing:
+			o.onlyMissing = string(h.Value) == "true"
 		}
 	}
 	if o.kind = kinds[name]; o.kind == nil {

@@ -1,6 +1,7 @@
 package mongo
 
 import (
+	"reflect"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -60,6 +61,63 @@ func TestOutcomes(t *testing.T) {
 				t.Errorf("version %q is stored", version)
 			}
 		})
+	}
+}
+
+// What a plan finds unchanged that only asks for what is missing is not written; what changed is taken, and what could not be
+// parsed is missing.
+func TestOnlyMissingWritesNothingThatIsThere(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	ask := func(o *schemas.Order) string {
+		all := records(t, o)
+		all[0].Headers = append(all[0].Headers, schemas.NewHeader(schemas.HeaderOnlyMissing, "true"))
+		return b.says(all)
+	}
+	b.says(records(t, testOrder(1, 5, 1, "A")))
+	was := b.get(testOrder(1, 0, 0, ""))
+	if got := ask(testOrder(1, 5, 3, "A")); got != "unchanged[0]" {
+		t.Errorf("unchanged: said %s", got)
+	}
+	if now := b.get(testOrder(1, 0, 0, "")); !reflect.DeepEqual(was, now) {
+		t.Errorf("it was %v and is %v", was, now)
+	}
+	if got := ask(testOrder(1, 6, 4, "B")); got != "updated[0]" {
+		t.Errorf("changed: said %s", got)
+	}
+	bad := testOrder(2, 5, 1, "")
+	bad.ParseError, bad.IsValid = "not an order", false
+	b.says(records(t, bad))
+	if got := ask(testOrder(2, 5, 2, "A")); got != "updated[0]" {
+		t.Errorf("over what could not be parsed: said %s", got)
+	}
+}
+
+// A mapping of a higher revision wins over the same page as read by a lower one, and never the other way round.
+func TestHigherRevisionWins(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	revised := func(fetched int64, revision int, status string) *schemas.Order {
+		o := testOrder(1, 5, fetched, status)
+		o.Version = schemas.Version(5, fetched, revision)
+		return o
+	}
+	b.says(records(t, revised(2, 1, "A")))
+	for _, c := range []struct {
+		o    *schemas.Order
+		want string
+	}{
+		{revised(2, 2, "B"), "updated[0]"},   // re-transformed
+		{revised(2, 1, "A"), "stale[0]"},     // a process of the last release
+		{revised(1, 9, "C"), "stale[0]"},     // an older page, whatever the revision
+		{revised(2, 3, "B"), "unchanged[0]"}, // says the same
+	} {
+		if got := b.says(records(t, c.o)); got != c.want {
+			t.Errorf("%s: said %s, want %s", c.o.Version, got, c.want)
+		}
+	}
+	if doc := b.get(revised(0, 0, "")); doc["status"] != "B" || doc["version"] != schemas.Version(5, 2, 3) {
+		t.Errorf("stored %v at %v", doc["status"], doc["version"])
 	}
 }
 

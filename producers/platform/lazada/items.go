@@ -26,9 +26,24 @@ func (a *Adapter) orderDetails(list string, rows []row) []platform.Draft {
 	}
 	var drafts []platform.Draft
 	for batch := range slices.Chunk(ids(rows), a.pageSize(op)) {
-		drafts = append(drafts, platform.Draft{Op: op, IDs: batch, Rows: orderRows(pick(rows, batch))})
+		draft := platform.Draft{Op: op, IDs: batch, Rows: orderRows(pick(rows, batch))}
+		if list == TrackingOrderList {
+			draft.Bare = glimpses(rows)
+		}
+		drafts = append(drafts, draft)
 	}
 	return drafts
+}
+
+// glimpses returns the update times of orders, which change when a parcel is made for one.
+func glimpses(orders []row) map[string]platform.Glimpse {
+	seen := make(map[string]platform.Glimpse, len(orders))
+	for _, r := range orders {
+		m, _ := members(r.text, "updated_at")
+		at, _ := second(m[0])
+		seen[r.id] = platform.Glimpse{Updated: at}
+	}
+	return seen
 }
 
 // asksItems reports whether a task's call is the one for the items of orders.

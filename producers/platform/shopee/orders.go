@@ -77,6 +77,11 @@ func (a *Adapter) readOrderList(t *schemas.Task, data []byte, details string) (p
 		Page: true, Listed: listed,
 		Children: platform.Batches(details, listed, a.settings.PageSize(details, maxIDs)),
 	}
+	if details == TrackingOrders {
+		for i := range answer.Children {
+			answer.Children[i].Bare = glimpses(fresh)
+		}
+	}
 	if !p.more {
 		return answer, nil
 	}
@@ -90,6 +95,16 @@ func (a *Adapter) readOrderList(t *schemas.Task, data []byte, details string) (p
 		return platform.Answer{}, err
 	}
 	return answer, nil
+}
+
+// glimpses returns the statuses of orders, which change when a parcel is made for one.
+func glimpses(orders []row) map[string]platform.Glimpse {
+	seen := make(map[string]platform.Glimpse, len(orders))
+	for _, r := range orders {
+		values, _ := members(r.text, "order_status")
+		seen[r.id] = platform.Glimpse{Status: id(values[0])}
+	}
+	return seen
 }
 
 // overlapped returns the cursor of a page that begins with the last row of this one. Cursors are not documented, but for a

@@ -50,8 +50,13 @@ func (a *Adapter) readEscrowList(t *schemas.Task, data []byte) (platform.Answer,
 		return platform.Answer{}, err
 	}
 	answer.Listed = ids(fresh)
+	keys := map[string][]string{} // an income is a row of the list
+	for _, r := range fresh {
+		values, _ := members(r.text, "escrow_release_time")
+		keys[r.id] = append(keys[r.id], schemas.TransactionID(r.id, id(values[0])))
+	}
 	for _, draft := range platform.Batches(EscrowDetail, answer.Listed, a.settings.PageSize(EscrowDetail, maxIDs)) {
-		draft.Rows = wrap("escrow_list", of(fresh, draft.IDs))
+		draft.Rows, draft.Keys = wrap("escrow_list", of(fresh, draft.IDs)), keys
 		answer.Children = append(answer.Children, draft)
 	}
 	return answer, nil
