@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -110,6 +111,43 @@ func TestPoisonThatStaysPoison(t *testing.T) {
 	p.produce(&kgo.Record{Topic: p.topics.Plans(), Value: []byte(minimal("well", 7, 1))})
 	p.await("well", schemas.RunCompleted)
 	assert.Empty(t, p.letters(), "the neighbours are well")
+}
+
+// TestRequeuedPlanningGoesOn has the rest of a plan's planning given up, as by a release that could not go on with it: the run has
+// failed. Once requeued it is planned, fetched and completed.
+func TestRequeuedPlanningGoesOn(t *testing.T) {
+	t.Parallel()
+	p := setupPipeline(t)
+	from, to := days(10, 2)
+	work := schemas.PlanWork{
+		Plan: schemas.Plan{
+			PlanID: "stuck", From: from, To: to, ChunkDays: 1, TimeField: schemas.CreateTime, Lane: schemas.Backfill,
+		},
+		Platform: schemas.Shopee, Kinds: []string{schemas.Orders}, Range: window(10, 2),
+	}
+	topic := p.topics.PlansWork(schemas.Backfill, schemas.Shopee)
+	rest, err := work.Record(topic)
+	require.NoError(t, err)
+	_, err = p.db.Collection("sync_runs").InsertOne(t.Context(), schemas.Run{
+		ID: "stuck", Status: schemas.RunPlanned, Plan: &work.Plan, Platforms: []string{schemas.Shopee}, CreatedAt: time.Now(),
+	})
+	require.NoError(t, err)
+	fact, ok := schemas.RejectPlanFact(rest, "panic", time.Now().UnixMilli())
+	require.True(t, ok)
+	said, err := fact.Record(p.topics.Progress())
+	require.NoError(t, err)
+	letter := &kgo.Record{Topic: p.topics.DLQ("plans"), Key: rest.Key, Value: rest.Value, Headers: with(with(with(rest.Headers,
+		schemas.HeaderErrorClass, "panic"), schemas.HeaderStage, schemas.StagePlanner), schemas.HeaderSource, topic+"/0/0")}
+	p.produce(said, letter)
+	p.run()
+	p.await("stuck", schemas.RunFailed)
+	status := finish(t, p.command(t.Context(), "status", "--run", "stuck"))
+	assert.Contains(t, status.stdout, "planning was given up: panic")
+	assert.Contains(t, p.dlq("requeue", "--plan", "stuck"), "1 dead letters requeued")
+	p.await("stuck", schemas.RunCompleted)
+	p.assertStored(10, 2)
+	status = finish(t, p.command(t.Context(), "status", "--run", "stuck"))
+	assert.NotContains(t, status.stdout, "given up")
 }
 
 // TestKilledRequeueGoesOn kills the operator's process (-9) again and again while it requeues: each letter goes back once.
