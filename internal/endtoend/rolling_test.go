@@ -9,7 +9,7 @@ import (
 // started again, one after the other, three times over. Each is gone within ten seconds, and nothing is published twice.
 func TestRollingRestart(t *testing.T) {
 	t.Parallel()
-	b := setup(t, settings{shops: 1, days: 12, ordersPerDay: 50, lasts: 75 * time.Second, unlimited: true})
+	b := setup(t, settings{shops: 1, days: 12, ordersPerDay: 50, lasts: 75 * time.Second})
 	b.do(t, "topics", "apply")
 	services := []string{"planner", "fetcher", "delay", "transformer", "sink", "tracker"}
 	running := map[string]*process{}

@@ -36,7 +36,8 @@ type state struct {
 	Live     int64   `bson:"live"`     // the last moment of a live call
 	Ceiling  float64 `bson:"ceiling"`  // calls a minute learnt from refusals
 	Learned  int64   `bson:"learned"`  // when
-	Row      int64   `bson:"row"`      // refusals in a row
+	Refused  int64   `bson:"refused"`  // when the last refusal was noted that others did not come together with
+	Row      int64   `bson:"row"`      // refusals in a row, less one
 	Day      int64   `bson:"day"`      // the day that is counted
 	Used     int64   `bson:"used"`     // calls of that day
 	Rate     float64 `bson:"rate"`     // calls a minute in effect
@@ -52,6 +53,14 @@ type state struct {
 
 func (s *state) moment(i int64) time.Duration {
 	return time.Duration(max(s.From, s.Base+i*s.Interval-s.Ahead))
+}
+
+// refusal is what a process tells about a refused call.
+type refusal struct {
+	began time.Duration // when the call began, by the server's clock
+	wait  time.Duration // what the platform asks for; 0: nothing
+	base  time.Duration
+	quota bool
 }
 
 // cells are the limits that all processes share.
@@ -104,32 +113,50 @@ func (c cells) lease(ctx context.Context, s scope, l lease) (state, error) {
 	return c.update(ctx, s, pipeline)
 }
 
-// refuse notes that the platform refused calls of the scope. began is when the call began, by the server's clock: one that
-// was under way when the last refusal was noted belongs to that one. Without a word of the platform about how long (wait is 0)
-// the scope is closed for base, doubled for each refusal in a row, and its rate is halved.
-func (c cells) refuse(ctx context.Context, s scope, began, wait, base time.Duration, quota bool) (state, error) {
-	fresh := expr("$gt", int64(began), "$learned")
-	var pipeline mongo.Pipeline
-	switch {
-	case wait > 0:
-		pipeline = append(present(s), set("closed", expr("$max", "$closed", expr("$add", "$now", int64(wait)))))
-	case quota:
-		pipeline = append(present(s), set("closed", expr("$max", "$closed", expr("$min", nextDay, expr("$add", "$now", int64(quotaWait))))))
-	default:
-		row := expr("$cond", expr("$gt", expr("$subtract", "$now", "$learned"), int64(forget)), int64(0), expr("$add", "$row", int64(1)))
-		pipeline = append(present(s), set("fresh", fresh), set(
-			"row", expr("$cond", "$fresh", row, "$row"),
-			"ceiling", expr("$cond", "$fresh", expr("$max", least*float64(s.Rate), expr("$divide", "$rate", 2.0)), "$ceiling"),
-			"learned", expr("$cond", "$fresh", "$now", "$learned"),
-		), set("closed", expr("$cond", "$fresh", expr("$max", "$closed", expr("$add", "$now", whole(expr("$multiply", int64(base),
-			expr("$pow", int64(2), expr("$min", "$row", int64(maxDoublings))))))), "$closed")),
-			bson.D{{Key: "$unset", Value: "fresh"}})
+// refuse notes that the platform refused calls of the scope, which stays closed for r.wait, or where the platform did not say
+// how long, for r.base, doubled for each refusal in a row. That it did not say, or had to say it again, halves the rate.
+func (c cells) refuse(ctx context.Context, s scope, r refusal) (state, error) {
+	pipeline := present(s)
+	if r.quota {
+		wait := any(expr("$min", nextDay, expr("$add", "$now", int64(quotaWait))))
+		if r.wait > 0 {
+			wait = expr("$add", "$now", int64(r.wait))
+		}
+		pipeline = append(pipeline, set("closed", expr("$max", "$closed", wait)))
+	} else {
+		row := expr("$cond", expr("$gt", expr("$subtract", "$now", expr("$max", "$refused", "$closed")), int64(forget)),
+			int64(0), expr("$add", "$row", int64(1)))
+		wait := any(int64(r.wait))
+		halve := any(expr("$gt", "$row", int64(0)))
+		if r.wait == 0 {
+			wait = whole(expr("$multiply", int64(r.base), expr("$pow", int64(2), expr("$min", "$row", int64(maxDoublings)))))
+			halve = true
+		}
+		// A call that was under way when a refusal was noted belongs to that one.
+		pipeline = append(pipeline,
+			set("fresh", expr("$gt", int64(r.began), "$refused")),
+			set("row", expr("$cond", "$fresh", row, "$row")),
+			set("halve", expr("$and", "$fresh", halve),
+				"closed", expr("$cond", "$fresh", expr("$max", "$closed", expr("$add", "$now", wait)), "$closed"),
+				"refused", expr("$cond", "$fresh", "$now", "$refused")),
+			set("ceiling", expr("$cond", "$halve",
+				expr("$max", least*float64(s.Rate), expr("$divide", "$rate", 2.0)), "$ceiling"),
+				"learned", expr("$cond", "$halve", "$now", "$learned")),
+			bson.D{{Key: "$unset", Value: bson.A{"fresh", "halve"}}})
+		pipeline = append(pipeline, effective(s)...)
 	}
-	pipeline = append(pipeline, effective(s)...)
-	// After it the scope starts without its burst: the platform's own count is not known to be empty.
-	pipeline = append(pipeline, set("full", expr("$max", "$full",
-		expr("$add", "$closed", expr("$multiply", "$interval", int64(s.steps()))))))
-	return c.update(ctx, s, pipeline)
+	return c.update(ctx, s, append(pipeline, emptied(s)))
+}
+
+// closeFor lets nothing begin for a while.
+func (c cells) closeFor(ctx context.Context, s scope, d time.Duration) error {
+	_, err := c.update(ctx, s, append(present(s), set("closed", expr("$max", "$closed", expr("$add", "$now", int64(d)))), emptied(s)))
+	return err
+}
+
+// emptied lets the scope start without its burst after it was closed: the platform's own count is not known to be empty.
+func emptied(s scope) bson.D {
+	return set("full", expr("$max", "$full", expr("$add", "$closed", expr("$multiply", "$interval", int64(s.steps())))))
 }
 
 // present brings a cell up to the server's time.
@@ -139,6 +166,7 @@ func present(s scope) mongo.Pipeline {
 		set("now", expr("$multiply", expr("$toLong", "$$NOW"), int64(time.Millisecond)),
 			"full", def("full", int64(0)), "closed", def("closed", int64(0)), "live", def("live", int64(0)),
 			"ceiling", def("ceiling", float64(s.Rate)), "learned", def("learned", int64(0)), "row", def("row", int64(0)),
+			"refused", def("refused", int64(0)),
 			"day", def("day", int64(0)), "used", def("used", int64(0))),
 		set("day", today, "used", expr("$cond", expr("$eq", "$day", today), "$used", int64(0))),
 	}, effective(s)...)

@@ -208,7 +208,7 @@ func (l *Limiter) lease(ctx context.Context, s scope, p *pool, live bool, until 
 	defer cancel()
 	if !p.local.IsZero() { // the store was away
 		if l.Now().Sub(p.local) < handover {
-			if _, err := l.cells.refuse(ctx, s, 0, handover, 0, false); err != nil {
+			if err := l.cells.closeFor(ctx, s, handover); err != nil {
 				return slot{}, false, err
 			}
 		}
@@ -257,8 +257,8 @@ func (l *Limiter) heard(s scope, p *pool, st *state, now time.Time) {
 }
 
 // Refused notes that the platform refused a call for its rate, for every process, and returns until when to leave it alone.
-// Refusals of calls that were under way together count as one. Where the platform does not say how long, the rate is halved,
-// and creeps up again. It counts although ctx may be over.
+// Refusals of calls that were under way together count as one. Where the platform does not say how long, or says so again
+// within a minute, the rate is halved, and creeps up again. It counts although ctx may be over.
 func (l *Limiter) Refused(ctx context.Context, c Call, r Refusal) time.Time {
 	reason := "rate"
 	if r.Quota {
@@ -276,7 +276,9 @@ func (l *Limiter) Refused(ctx context.Context, c Call, r Refusal) time.Time {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 		defer cancel()
 		before := p.rate
-		st, err := l.cells.refuse(ctx, s, l.clock.server(r.Began), r.RetryAfter, l.Backoff, r.Quota)
+		st, err := l.cells.refuse(ctx, s, refusal{
+			began: l.clock.server(r.Began), wait: r.RetryAfter, base: l.Backoff, quota: r.Quota,
+		})
 		if err == nil {
 			answered := l.Now()
 			l.clock.learn(time.Duration(st.Now), now, answered)

@@ -35,7 +35,7 @@ func TestNoIntervalHasMoreThanTheLimit(t *testing.T) {
 			t.Parallel()
 			draw := rand.New(rand.NewPCG(seed, 0))
 			rule := Rule{App: Limit{Rate: 300 + draw.IntN(1500), Burst: 2 + draw.IntN(12)}}
-			const lasts = 5 * time.Second
+			const lasts = 4 * time.Second
 			ctx, cancel := context.WithTimeout(t.Context(), lasts)
 			defer cancel()
 			cells := store(t)
@@ -59,9 +59,10 @@ func TestNoIntervalHasMoreThanTheLimit(t *testing.T) {
 						}
 					})
 				}
+				far := time.Duration(1+draw.IntN(1000)) * time.Second
 				workers.Go(func() {
 					_ = wait(ctx, lasts/2)
-					p.jump(time.Duration(1+draw.IntN(1000)) * time.Second)
+					p.jump(far)
 				})
 			}
 			workers.Wait()
@@ -77,7 +78,7 @@ func TestNoIntervalHasMoreThanTheLimit(t *testing.T) {
 func TestEightProcessesUseTheWholeRate(t *testing.T) {
 	t.Parallel()
 	rule := Rule{App: Limit{Rate: 1200, Burst: 10}}
-	const lasts = 15 * time.Second
+	const lasts = 12 * time.Second
 	ctx, cancel := context.WithTimeout(t.Context(), lasts)
 	defer cancel()
 	cells := store(t)

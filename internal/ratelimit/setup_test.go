@@ -2,6 +2,7 @@ package ratelimit
 
 import (
 	"context"
+	"flag"
 	"log/slog"
 	"math/rand/v2"
 	"slices"
@@ -19,7 +20,14 @@ import (
 	"github.com/shopstream/shopstream/internal/mongod/mongodtest"
 )
 
-func TestMain(m *testing.M) { mongodtest.Main(m) }
+func TestMain(m *testing.M) {
+	// They wait far more than they compute, so more of them can go on at once than there are processors.
+	flag.Parse()
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
+	}
+	mongodtest.Main(m)
+}
 
 // store returns a collection for cells; majority as in the program.
 func store(t *testing.T) *mongo.Collection {
@@ -88,6 +96,12 @@ func (r *record) add() {
 	r.began = append(r.began, time.Now())
 }
 
+func (r *record) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.began)
+}
+
 // worst returns by how many calls the fullest interval of a second or more is above rate·t, and how long that one is.
 func (r *record) worst(l Limit) (above float64, span time.Duration) {
 	r.mu.Lock()
@@ -120,4 +134,13 @@ func (p *process) slots(outcome string) int {
 		return -1
 	}
 	return int(m.GetCounter().GetValue())
+}
+
+// rate returns the calls a minute that the platform's app makes at most, as the process shows it.
+func (p *process) rate(platform string) float64 {
+	var m dto.Metric
+	if err := p.metrics.ceiling.WithLabelValues(platform).Write(&m); err != nil {
+		return -1
+	}
+	return m.GetGauge().GetValue()
 }

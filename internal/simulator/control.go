@@ -17,6 +17,7 @@ func (s *Server) control(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_sim/truth", s.getTruth)
 	mux.HandleFunc("GET /_sim/calls", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.calls.snapshot()) })
 	mux.HandleFunc("GET /_sim/code", s.getCode)
+	mux.HandleFunc("POST /_sim/limits", s.postLimits)
 	mux.HandleFunc("POST /_sim/faults", s.postFault)
 	mux.HandleFunc("GET /_sim/faults", s.getFaults)
 	mux.HandleFunc("DELETE /_sim/faults", s.deleteFaults)
@@ -39,6 +40,30 @@ func (s *Server) chosen(r *http.Request) ([]platform, error) {
 		}
 	}
 	return nil, fmt.Errorf("choose platform: %.40q is not simulated", name)
+}
+
+// postLimits changes the rate of the chosen platforms, in calls a minute for all their shops together; 0 for no limit.
+func (s *Server) postLimits(w http.ResponseWriter, r *http.Request) {
+	var to struct {
+		Platform string `json:"platform"`
+		Rate     int    `json:"rate"`
+	}
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&to); err != nil {
+		http.Error(w, "read limits: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	if to.Rate < 0 || to.Rate > maxRate {
+		http.Error(w, fmt.Sprintf("read limits: rate is %d, must be from 0 to %d", to.Rate, maxRate), http.StatusBadRequest)
+		return
+	}
+	for _, p := range s.platforms {
+		if to.Platform == "" || to.Platform == p.Name() {
+			s.limits[p.Name()].change(to.Rate)
+		}
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func (s *Server) getCode(w http.ResponseWriter, r *http.Request) {

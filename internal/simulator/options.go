@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// maxRate is the highest limit, in calls a minute.
+const maxRate = 60_000_000
+
 // How the world's clock goes.
 const (
 	ClockFrozen = "frozen" // it stands at the server's start: no order is added or changed
@@ -69,7 +72,7 @@ func (o Options) validate() error {
 	between("shops", o.Shops, 1, 50_000)
 	between("days", o.Days, 1, 3650)
 	between("orders per day", o.OrdersPerDay, 1, 20_000_000)
-	between("rate", o.Rate, 0, 60_000_000)
+	between("rate", o.Rate, 0, maxRate)
 	for _, name := range o.Platforms {
 		if !slices.ContainsFunc(simulated[:], func(of simulation) bool { return of.name == name }) {
 			errs = append(errs, fmt.Errorf("platform %.40q is not simulated", name))

@@ -18,8 +18,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"go.uber.org/goleak"
 
+	"github.com/shopstream/shopstream/internal/mongod/mongodtest"
 	"github.com/shopstream/shopstream/internal/ratelimit"
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/simulator"
@@ -30,7 +30,7 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { mongodtest.Main(m) }
 
 var topics = schemas.Topics{Prefix: "t."}
 
@@ -41,6 +41,7 @@ type testClock struct {
 	mu     sync.Mutex
 	offset time.Duration
 	waited []time.Duration
+	real   bool // it is the wall clock, and waiting takes its time
 }
 
 func (c *testClock) now() time.Time {
@@ -50,6 +51,9 @@ func (c *testClock) now() time.Time {
 }
 
 func (c *testClock) wait(ctx context.Context, d time.Duration) error {
+	if c.real {
+		return wait(ctx, d)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if d > 0 {
@@ -97,6 +101,7 @@ type rig struct {
 	delayed  map[string]int // records sent to a delay topic
 	rejected []stream.Rejection
 	batches  int
+	between  func() // called before each batch
 }
 
 func newRig(t *testing.T, shops *shop.Book, change func(*Options)) *rig {
@@ -157,7 +162,12 @@ func sim(t *testing.T, o simulator.Options) (string, *shop.Book) {
 // fault asks the simulator for misbehaviour.
 func fault(t *testing.T, url, body string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/_sim/faults", bytes.NewReader([]byte(body)))
+	post(t, url+"/_sim/faults", body)
+}
+
+func post(t *testing.T, url, body string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader([]byte(body)))
 	require.NoError(t, err)
 	resp, err := http.DefaultTransport.(*http.Transport).Clone().RoundTrip(req)
 	require.NoError(t, err)
@@ -211,6 +221,9 @@ func (r *rig) run(tasks ...schemas.Task) {
 	}
 	for ; len(r.queue)+len(r.later) > 0; r.batches++ {
 		require.Less(r.t, r.batches, 1000, "the work does not end")
+		if r.between != nil {
+			r.between()
+		}
 		if len(r.queue) == 0 {
 			r.comeBack()
 		}

@@ -111,21 +111,7 @@ func TestTheLimitIsKept(t *testing.T) {
 	})
 	r.run(r.task(book.All()[0], 8))
 	r.closed()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/_sim/calls", http.NoBody)
-	require.NoError(t, err)
-	req.Close = true
-	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, resp.Body.Close()) }()
-	var calls map[string]struct {
-		Calls   int `json:"calls"`
-		Refused int `json:"refused"`
-	}
-	require.NoError(t, json.NewDecoder(resp.Body).Decode(&calls))
-	total := 0
-	for path, c := range calls {
-		require.Zero(t, c.Refused, path)
-		total += c.Calls
-	}
+	total, refused := counted(t, url)
+	require.Zero(t, refused)
 	require.Greater(t, total, 60)
 }

@@ -57,6 +57,8 @@ func (a *API) Paths() []string {
 func (a *API) Takes(r *http.Request, fault string) bool {
 	e, known := a.endpoints[r.URL.Path]
 	switch fault {
+	case world.FaultQuota: // no answer of this platform is known to say so
+		return false
 	case world.FaultAuth:
 		return known && e.shape != public
 	case world.FaultEmptyMore:

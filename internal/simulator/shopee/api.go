@@ -86,6 +86,8 @@ func (a *API) serve(r *http.Request, fault string, w *wire.Writer) *refusal {
 		return errUnknownPath
 	case fault == world.FaultRate:
 		return errRate
+	case fault == world.FaultQuota:
+		return errQuota
 	case fault == world.FaultErrorBody:
 		return errBusy
 	case r.Method != e.method:

@@ -25,6 +25,7 @@ var (
 	errRefreshOver  = &refusal{"refresh_token_expired", "Your refresh_token expired."}
 	errRefreshShop  = &refusal{"error_shop_refresh_token", "The refresh_token is not of this shop."}
 	errRate         = &refusal{"error_rate_limit", "Too many requests, please try later."}
+	errQuota        = &refusal{"error_limit", "The calls of this day are used up."}
 	errBusy         = &refusal{"error_system_busy", "System is busy, please try later."}
 	errWindow       = &refusal{"order.order_list_invalid_time", "Order list time range is over 15 days."}
 	errNotFound     = &refusal{"error_not_found", "Wrong parameters, detail: the order is not found."}

@@ -63,6 +63,8 @@ func (a *API) Paths() []string {
 func (a *API) Takes(r *http.Request, fault string) bool {
 	e, known := a.endpoints[r.Pattern]
 	switch fault {
+	case world.FaultQuota: // no answer of this platform is known to say so
+		return false
 	case world.FaultAuth:
 		return known && e.shape != open
 	case world.FaultEmptyMore:

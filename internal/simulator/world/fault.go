@@ -4,6 +4,7 @@ package world
 //
 //	name            what the client sees                                                          committed on
 //	429             the platform's throttling answer, most often 429; Retry-After if given          any call
+//	quota           the platform's answer when the calls of a day are used up                      any call, where there is one
 //	500             500 and a line of plain text                                                  any call
 //	503             503 and a line of plain text                                                  any call
 //	timeout         no answer for seconds (0: until the client leaves), then the connection ends   any call
@@ -19,6 +20,7 @@ package world
 //	missing_ids     the answer leaves out the last id asked for                                   detail calls
 const (
 	FaultRate      = "429"
+	FaultQuota     = "quota"
 	FaultServer    = "500"
 	FaultAway      = "503"
 	FaultTimeout   = "timeout"
@@ -37,7 +39,7 @@ const (
 // FaultKnown says whether a fault of this name exists.
 func FaultKnown(name string) bool {
 	switch name {
-	case FaultRate, FaultServer, FaultAway, FaultTimeout, FaultCut, FaultTruncated, FaultHTML, FaultSlowBody,
+	case FaultRate, FaultQuota, FaultServer, FaultAway, FaultTimeout, FaultCut, FaultTruncated, FaultHTML, FaultSlowBody,
 		FaultErrorBody, FaultAuth, FaultEmptyMore, FaultSame, FaultDuplicate, FaultMissing:
 		return true
 	}

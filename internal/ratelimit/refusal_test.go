@@ -1,0 +1,131 @@
+package ratelimit
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// call is an app's call of a shop.
+func call(shop string) Call { return Call{Platform: "p", App: "1", Shop: shop, API: "list"} }
+
+// may reports whether the call may begin at once, and if not, in how long to ask again.
+func (p *process) may(t *testing.T, c Call) (bool, time.Duration) {
+	t.Helper()
+	denial, err := p.Admit(t.Context(), c, p.now().Add(200*time.Millisecond))
+	require.NoError(t, err)
+	if denial == nil {
+		return true, 0
+	}
+	return false, denial.Until.Sub(p.now())
+}
+
+func TestRefusalsCountForAllProcesses(t *testing.T) {
+	t.Parallel()
+	const minute = time.Minute
+	cells := store(t)
+	rule := Rule{App: Limit{Rate: 6000, Burst: 10}}
+	backoff := func(o *Options) { o.Backoff = time.Second }
+	one, two := newProcess(t, 1, cells, rule, backoff), newProcess(t, 2, cells, rule, backoff)
+	for _, p := range []*process{one, two} {
+		ok, _ := p.may(t, call("a"))
+		require.True(t, ok)
+	}
+	began := one.now()
+	until := one.Refused(t.Context(), call("a"), Refusal{Began: began})
+	require.InDelta(t, 1, until.Sub(one.now()).Seconds(), .2)
+	ok, next := two.may(t, call("b"))
+	require.False(t, ok, "the other process calls although the platform refused")
+	require.InDelta(t, 1, next.Seconds(), .3)
+	require.InDelta(t, 3000, one.rate("p"), 5, "the rate is halved")
+
+	// The others of the same burst, also in the other process, say nothing new.
+	again := two.Refused(t.Context(), call("b"), Refusal{Began: two.now().Add(-500 * time.Millisecond)})
+	require.InDelta(t, 1, again.Sub(two.now()).Seconds(), .3)
+	require.InDelta(t, 3000, two.rate("p"), 10)
+
+	// One that began after it does.
+	until = two.Refused(t.Context(), call("b"), Refusal{Began: two.now().Add(time.Second)})
+	require.InDelta(t, 2, until.Sub(two.now()).Seconds(), .3, "twice as long")
+	require.InDelta(t, 1500, two.rate("p"), 10)
+
+	// The platform's own word is kept to, for everybody.
+	until = one.Refused(t.Context(), call("a"), Refusal{Began: one.now().Add(minute), RetryAfter: 3 * minute})
+	require.InDelta(t, 3*minute.Seconds(), until.Sub(one.now()).Seconds(), .3)
+	_, next = two.may(t, call("b"))
+	require.InDelta(t, 3*minute.Seconds(), next.Seconds(), .5)
+
+	until = two.Refused(t.Context(), call("b"), Refusal{Quota: true, RetryAfter: 5 * time.Hour})
+	require.InDelta(t, 5*3600, until.Sub(two.now()).Seconds(), 1)
+	_, next = one.may(t, call("a"))
+	require.InDelta(t, 5*3600, next.Seconds(), 1)
+}
+
+func TestCeiling(t *testing.T) {
+	t.Parallel()
+	cells := store(t)
+	pinned := newProcess(t, 1, cells, Rule{App: Limit{Rate: 6000, Burst: 10}, Ceiling: 600}, nil)
+	ok, _ := pinned.may(t, call("a"))
+	require.True(t, ok)
+	require.InDelta(t, 600, pinned.rate("p"), 0)
+	pinned.Refused(t.Context(), call("a"), Refusal{Began: pinned.now()})
+	require.InDelta(t, 600, pinned.rate("p"), 0)
+
+	// Without the setting what was learnt counts, and creeps up again: by a twentieth of the rate a minute.
+	free := newProcess(t, 2, cells, Rule{App: Limit{Rate: 6000, Burst: 10}}, nil)
+	free.may(t, call("a"))
+	require.InDelta(t, 300, free.rate("p"), 30)
+	began := time.Now()
+	require.Eventually(t, func() bool { free.may(t, call("a")); return free.rate("p") > 310 }, 10*time.Second, 20*time.Millisecond)
+	require.InDelta(t, 300+time.Since(began).Minutes()*300, free.rate("p"), 30)
+}
+
+func TestDailyCalls(t *testing.T) {
+	t.Parallel()
+	cells := store(t)
+	rule := Rule{App: Limit{Rate: 60_000, Burst: 100}, Daily: 30}
+	one, two := newProcess(t, 1, cells, rule, nil), newProcess(t, 2, cells, rule, nil)
+	made := 0
+	for range 40 {
+		for _, p := range []*process{one, two} {
+			if ok, _ := p.may(t, call("a")); ok {
+				made++
+			}
+		}
+	}
+	require.LessOrEqual(t, made, 30)
+	require.GreaterOrEqual(t, made, 25, "but for those that were leased ahead")
+	_, next := one.may(t, call("a"))
+	day := time.Now().In(time.FixedZone("", 8*3600))
+	midnight := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, day.Location())
+	require.InDelta(t, time.Until(midnight).Seconds(), next.Seconds(), 2)
+}
+
+// TestShopsOwnLimit: a shop that has used up what is its own holds back no other, and takes nothing from the app.
+func TestShopsOwnLimit(t *testing.T) {
+	t.Parallel()
+	cells := store(t)
+	p := newProcess(t, 1, cells, Rule{App: Limit{Rate: 6000, Burst: 10}, Shop: 60, API: 30}, nil)
+	made := map[string]int{}
+	for range 20 {
+		for _, shop := range []string{"a", "b"} {
+			denial, err := p.Admit(t.Context(), call(shop), p.now().Add(5*time.Second))
+			require.NoError(t, err)
+			if denial == nil {
+				made[shop]++
+			} else {
+				require.True(t, denial.Own)
+				require.Less(t, denial.Until.Sub(p.now()), 5*time.Second)
+			}
+		}
+	}
+	for _, shop := range []string{"a", "b"} {
+		require.GreaterOrEqual(t, made[shop], 4, shop) // the burst, but for what is kept for the live lane
+		require.Less(t, made[shop], 10, shop)
+	}
+	require.Equal(t, made["a"]+made["b"], p.slots("used")/3)
+	denial, err := p.Admit(t.Context(), call("c"), p.now().Add(time.Second))
+	require.NoError(t, err)
+	require.Nil(t, denial)
+}
