@@ -1,6 +1,7 @@
 package endtoend
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -76,6 +77,7 @@ type settings struct {
 	// unlimited leaves the simulator without a limit: a process's own limiter begins anew with the process, with a burst,
 	// and two processes have one each, so the calls of such tests are not those of one limiter.
 	unlimited bool
+	parts     int           // partitions of each topic; 0: six
 	tokenTTL  time.Duration // life of an access token; 0: the simulator's default, longer than any test
 	mongo     string        // address of a store that the test itself runs; "": one for it alone
 }
@@ -104,7 +106,8 @@ type bench struct {
 func setup(t *testing.T, s settings) *bench {
 	t.Helper()
 	b := &bench{Broker: kafkatest.Start(t), settings: s, topics: kafkatest.Topics(), dir: t.TempDir()}
-	b.CreateAll(t, b.topics, partitions)
+	b.parts = cmp.Or(b.parts, partitions)
+	b.CreateAll(t, b.topics, int32(b.parts)) //nolint:gosec // few
 	b.simulate(t)
 	uri := s.mongo
 	if uri == "" {
@@ -126,7 +129,7 @@ func setup(t *testing.T, s settings) *bench {
 		"SHOPSTREAM_KAFKA__TOPIC_PREFIX="+b.topics.Prefix,
 		"SHOPSTREAM_MONGO__URI="+uri,
 		"SHOPSTREAM_SHOPS__FILE="+filepath.Join(b.dir, "shops.yaml"),
-		"SHOPSTREAM_TOPICS__PARTITIONS="+strconv.Itoa(partitions),
+		"SHOPSTREAM_TOPICS__PARTITIONS="+strconv.Itoa(b.parts),
 		"SHOPSTREAM_HTTP__ADDR=127.0.0.1:0",
 		"SHOPSTREAM_LOG__LEVEL=debug", // shown when a test fails
 	)

@@ -17,6 +17,7 @@ func (s *Server) control(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_sim/truth", s.getTruth)
 	mux.HandleFunc("GET /_sim/calls", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.calls.snapshot()) })
 	mux.HandleFunc("GET /_sim/code", s.getCode)
+	mux.HandleFunc("GET /_sim/limits", s.getLimits)
 	mux.HandleFunc("POST /_sim/limits", s.postLimits)
 	mux.HandleFunc("POST /_sim/faults", s.postFault)
 	mux.HandleFunc("GET /_sim/faults", s.getFaults)
@@ -40,6 +41,15 @@ func (s *Server) chosen(r *http.Request) ([]platform, error) {
 		}
 	}
 	return nil, fmt.Errorf("choose platform: %.40q is not simulated", name)
+}
+
+// getLimits tells how the platforms' limits were used, by platform.
+func (s *Server) getLimits(w http.ResponseWriter, _ *http.Request) {
+	views := make(map[string]limitView, len(s.limits))
+	for name, l := range s.limits {
+		views[name] = l.snapshot()
+	}
+	writeJSON(w, views)
 }
 
 // postLimits changes the rate of the chosen platforms, in calls a minute for all their shops together; 0 for no limit.

@@ -53,6 +53,37 @@ func TestLimitHoldsForTheWholeApp(t *testing.T) {
 	}
 }
 
+func TestLimitIsChangedAndTold(t *testing.T) {
+	t.Parallel()
+	b := setup(t, Options{Shops: 1, Days: 3, OrdersPerDay: 30, Rate: 60})
+	calls := func(n int) (granted int) {
+		for range n {
+			status, _ := b.do(b.request(listPath, b.shops[0], window("create_time", b.midnight(3), b.midnight(2), 10)))
+			if status != http.StatusTooManyRequests {
+				granted++
+			}
+		}
+		return granted
+	}
+	if got := calls(14); got != 10 {
+		t.Errorf("%d calls granted, want the burst", got)
+	}
+	b.clock.pass(time.Hour)
+	b.control(http.MethodPost, "/_sim/limits", `{"platform":"shopee","rate":6}`)
+	calls(10)
+	b.clock.pass(10 * time.Second)
+	if got := calls(3); got != 1 {
+		t.Errorf("%d calls granted, want one in ten seconds", got)
+	}
+	var told map[string]limitView
+	if err := json.Unmarshal([]byte(b.control(http.MethodGet, "/_sim/limits", "")), &told); err != nil {
+		t.Fatal(err)
+	}
+	if want := (limitView{Calls: 27, Refused: 6, Most: 14}); told["shopee"] != want {
+		t.Errorf("told %+v, want %+v", told["shopee"], want)
+	}
+}
+
 func TestLimitNeverExceedsItsShareAndBurst(t *testing.T) {
 	t.Parallel()
 	l := newLimit(600) // one in 100 ms
