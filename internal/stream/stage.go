@@ -102,7 +102,7 @@ func (s *Stage) Health() Health {
 func (s *Stage) upkeep(ctx context.Context, adm *kadm.Client) error {
 	tick := time.NewTicker(upkeepInterval)
 	defer tick.Stop()
-	for {
+	for failed := false; ; {
 		err := s.checkRecreated(ctx, adm)
 		if isFatal(err) {
 			return err
@@ -110,9 +110,11 @@ func (s *Stage) upkeep(ctx context.Context, adm *kadm.Client) error {
 		if err == nil && s.opts.UntilDone {
 			err = s.trim(ctx, adm)
 		}
-		if err != nil && ctx.Err() == nil {
+		// Once is no news: a coordinator that moves, or that a new cluster has not chosen yet, is there the next time.
+		if err != nil && failed && ctx.Err() == nil {
 			s.log.Warn("upkeep of topics failed, will try again", "error", err)
 		}
+		failed = err != nil
 		select {
 		case <-ctx.Done():
 			return nil
