@@ -54,6 +54,11 @@ test-sdk: ## drive the simulator with clients that others wrote for the real pla
 	@scripts/sdk.sh
 	go test -count=1 -tags sdk $(TESTFLAGS) ./internal/simulator/sdk
 
+.PHONY: chaos
+chaos: check build mongod ## run the tests that take minutes, then break everything for ten minutes with each of SEEDS="1 2 3"
+	go test -count=1 -tags chaos -timeout 60m -run '$(or $(RUN),^TestLong)' $(TESTFLAGS) ./...
+	@scripts/chaos.sh
+
 .PHONY: generate
 generate: ## write generated files anew
 	go generate ./...

@@ -20,8 +20,8 @@ import (
 // other things to do.
 const orderly = 20 * time.Second
 
-// crewOf are the services, each its own process. The second of those that have two has no name, so that both ways to be a
-// member of a group are met.
+// crewOf are the services, each its own process. The first of each has a name and the second has none, so that both ways to be
+// a member of a group are met.
 var crewOf = []string{"planner", "fetcher", "fetcher", "delay", "transformer", "transformer", "sink", "sink", "tracker"}
 
 // member is a place in the crew: a service that is started again whenever its process ends, as a supervisor would.
@@ -44,8 +44,9 @@ type member struct {
 // restartAfter is how soon a process is started again that ended by itself.
 const restartAfter = 500 * time.Millisecond
 
-// newCrew prepares the services; nothing runs yet.
-func newCrew(binary, dir string, env []string) ([]*member, error) {
+// newCrew prepares the services; nothing runs yet. names says whether the first process of each has a name: the embedded broker
+// waits for ever for a named member that dies while its group is being rebalanced, and so is met by nameless ones alone.
+func newCrew(binary, dir string, names bool, env []string) ([]*member, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "log"), 0o750); err != nil {
 		return nil, fmt.Errorf("make a folder for logs: %w", err)
 	}
@@ -56,7 +57,7 @@ func newCrew(binary, dir string, env []string) ([]*member, error) {
 		m := &member{service: service, name: fmt.Sprintf("%s-%d", service, count[service])}
 		m.logPath = filepath.Join(dir, "log", m.name+".log")
 		mine := slices.Clone(env)
-		if count[service] == 1 {
+		if names && count[service] == 1 {
 			mine = append(mine, "SHOPSTREAM_INSTANCE=a")
 		}
 		m.command = func() *exec.Cmd {

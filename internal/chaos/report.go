@@ -170,7 +170,7 @@ func (r *Report) standstills(w *oracle.Watcher) {
 		var took []time.Duration
 		for i := range r.happenings {
 			h := &r.happenings[i]
-			if h.Fault != Kill || h.Service != stage || !h.Hit || r.outageNear(h.Moment) {
+			if h.Fault != Kill || h.Service != stage || !h.Hit || r.outageNear(stage, h.Moment) {
 				continue
 			}
 			if d, ok := after(times, h.Moment); ok && h.Moment.Before(last) {
@@ -206,13 +206,10 @@ func after(times []time.Time, moment time.Time) (time.Duration, bool) {
 	return times[i].Sub(moment), true
 }
 
-// outageNear reports whether store, broker or platforms were away, or a service stopped, when it happened or soon after.
-func (r *Report) outageNear(moment time.Time) bool {
+// outageNear reports whether store or broker were away, or a process of the stage was stopped, when it happened or soon after.
+func (r *Report) outageNear(stage string, moment time.Time) bool {
 	return slices.ContainsFunc(r.happenings, func(h Happening) bool {
-		switch h.Fault {
-		case Store, Broker, Pause:
-			return h.Hit && h.Moment.Before(moment.Add(near)) && moment.Before(h.Over.Add(near))
-		}
-		return false
+		mine := h.Fault == Store || h.Fault == Broker || h.Fault == Pause && h.Service == stage
+		return mine && h.Hit && h.Moment.Before(moment.Add(near)) && moment.Before(h.Over.Add(near))
 	})
 }

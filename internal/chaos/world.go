@@ -42,11 +42,11 @@ func (r *run) startWorld(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	r.crew, err = newCrew(r.Binary, r.dir, r.environment(shops, rates))
+	r.crew, err = newCrew(r.Binary, r.dir, len(r.Brokers) > 0, r.environment(shops, rates))
 	return err
 }
 
-// rates returns how many calls a minute a fetcher is allowed on each platform.
+// rates returns how many calls a minute are allowed on each platform.
 func (r *run) rates(ctx context.Context) (map[string]int, error) {
 	calls := map[string]int{}
 	list := r.sim.Shops()
@@ -60,16 +60,10 @@ func (r *run) rates(ctx context.Context) (map[string]int, error) {
 			calls[s.Platform] += n
 		}
 	}
-	fetchers := 0
-	for _, service := range crewOf {
-		if service == "fetcher" {
-			fetchers++
-		}
-	}
 	rates := map[string]int{}
 	for platform, n := range calls {
 		r.least += n
-		rates[platform] = int(float64(n)/r.Duration.Minutes())/fetchers + 1
+		rates[platform] = int(float64(n)/r.Duration.Minutes()) + 1
 	}
 	r.report.Least = r.least
 	return rates, nil

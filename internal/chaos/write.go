@@ -106,12 +106,36 @@ func (r *Report) writeProcesses(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %d |\n", m.Name, memory, round(m.SlowestStop), len(m.Died))
 	}
-	b.WriteString("\nA process that finds no store or broker when it starts ends and is started again.\n\n" +
-		"| stage | longest standstill, outages included | after a kill with no outage or stop near: median | longest | kills |\n|---|---|---|---|---|\n")
+	b.WriteString("\nA process that finds no store or broker when it starts ends and is started again.\n")
+	r.writeLastWords(b)
+	b.WriteString("\n| stage | longest standstill, outages included | after a kill with no outage or stop near: median | longest | kills |\n|---|---|---|---|---|\n")
 	for _, s := range r.Still {
+		if s.Kills == 0 {
+			fmt.Fprintf(b, "| %s | %s | | | 0 |\n", s.Stage, round(s.Longest))
+			continue
+		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %d |\n", s.Stage, round(s.Longest), round(s.Median), round(s.Slowest), s.Kills)
 	}
 	b.WriteByte('\n')
+}
+
+// writeLastWords names what processes said that ended by themselves, but for those that found no store or broker.
+func (r *Report) writeLastWords(b *strings.Builder) {
+	const shown = 5
+	n := 0
+	for _, m := range r.Members {
+		for _, words := range m.Died {
+			if strings.Contains(words, "no Kafka broker answers") || strings.Contains(words, "no MongoDB answers") {
+				continue
+			}
+			if n++; n <= shown {
+				fmt.Fprintf(b, "\n- %s: %s", m.Name, words)
+			}
+		}
+	}
+	if n > 0 {
+		fmt.Fprintf(b, "\n\n%d ended with other words, such as these.\n", n)
+	}
 }
 
 func (r *Report) writeOracle(b *strings.Builder) {

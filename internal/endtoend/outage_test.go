@@ -20,10 +20,17 @@ const (
 // MongoDB crashes and stays away for a minute, and later is stopped in order for a while. The data waits in Kafka meanwhile.
 func TestMongoAwayForAMinute(t *testing.T) {
 	t.Parallel()
-	b := setup(t, settings{shops: 2, days: 20, ordersPerDay: 50, lasts: 130 * time.Second})
+	mongoAway(t, away, 20)
+}
+
+// mongoAway takes the store away for the given time, and a sixth of it, while a backfill of so many days goes on that takes
+// longer than both.
+func mongoAway(t *testing.T, away time.Duration, days int) {
+	b := setup(t, settings{shops: 2, days: days, ordersPerDay: 50, lasts: away*3/2 + 40*time.Second})
 	p := b.start(t)
 	b.plan(t)
 	b.waitPages(t, 0.1)
+	memory := p.peakMiB(t)
 	b.outage(t, p, away, func() { b.store.Kill() })
 	b.waitPages(t, 0.75)
 	b.outage(t, p, away/6, func() {
@@ -35,19 +42,20 @@ func TestMongoAwayForAMinute(t *testing.T) {
 		t.Errorf("all %d pages were fetched before the second outage ended: it came too late", all)
 	}
 	b.waitCompleted(t)
-	t.Logf("peak memory: %s", p.peakMemory())
+	b.checkMemory(t, memory, p.peakMiB(t))
 	p.stop(t)
 	b.check(t)
+	b.checkThrift(t, b.inHand())
 }
 
 // outage takes the store away, and starts it again on its port with its data.
 func (b *bench) outage(t *testing.T, p *process, length time.Duration, stop func()) {
 	t.Helper()
 	o := mongod.Options{Dir: filepath.Join(b.dir, "mongod"), Port: portOf(t, b.store.URI())}
-	t.Logf("memory before: %s, %d pages", p.peakMemory(), b.watch.Pages())
+	t.Logf("memory before: %d MiB, %d pages", p.peakMiB(t), b.watch.Pages())
 	stop()
 	time.Sleep(length) // the outage itself
-	t.Logf("memory after %v without store: %s, %d pages", length, p.peakMemory(), b.watch.Pages())
+	t.Logf("memory after %v without store: %d MiB, %d pages", length, p.peakMiB(t), b.watch.Pages())
 	var err error
 	if b.store, err = mongod.Start(t.Context(), o); err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package endtoend
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"net/http"
 	"os"
@@ -15,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/shopstream/shopstream/internal/child"
 )
 
 // process is a running `shopstream run`.
@@ -133,13 +134,8 @@ func (p *process) consumed(t *testing.T) map[string]int {
 	return counts
 }
 
-// peakMemory returns the most memory the process ever had resident, "" where the system does not tell.
-func (p *process) peakMemory() string {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		return ""
-	}
-	_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
-	line, _, _ := bytes.Cut(rest, []byte("\n"))
-	return strings.TrimSpace(string(line))
+// peakMiB returns the most memory the process ever had resident, 0 where the system does not tell.
+func (p *process) peakMiB(t *testing.T) int64 {
+	t.Helper()
+	return child.PeakMemory(strconv.Itoa(p.cmd.Process.Pid)) >> 20
 }
