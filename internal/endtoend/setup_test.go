@@ -77,9 +77,10 @@ type settings struct {
 	// unlimited leaves the simulator without a limit: a process's own limiter begins anew with the process, with a burst,
 	// and two processes have one each, so the calls of such tests are not those of one limiter.
 	unlimited bool
-	parts     int           // partitions of each topic; 0: six
-	tokenTTL  time.Duration // life of an access token; 0: the simulator's default, longer than any test
-	mongo     string        // address of a store that the test itself runs; "": one for it alone
+	parts     int              // partitions of each topic; 0: six
+	tokenTTL  time.Duration    // life of an access token; 0: the simulator's default, longer than any test
+	now       func() time.Time // clock of the platforms and what happens there; nil: the wall's, and nothing happens
+	mongo     string           // address of a store that the test itself runs; "": one for it alone
 }
 
 // bench is an installation: everything but the processes, which tests start themselves.
@@ -160,6 +161,9 @@ func (b *bench) simulate(t *testing.T) {
 	o := simulator.Options{
 		Addr: "127.0.0.1:0", Seed: seed, Shops: b.settings.shops, Days: b.days + 2, OrdersPerDay: b.ordersPerDay,
 		WriteShops: filepath.Join(b.dir, "shops.yaml"), TokenTTL: b.tokenTTL, Now: time.Now,
+	}
+	if b.now != nil {
+		o.Now, o.Clock = b.now, simulator.ClockReal
 	}
 	b.planDays(now)
 	o.Rate = b.allow(t, o) * 21 / 20 // calls in flight arrive as they like: their limit is no clock for ours
