@@ -13,7 +13,7 @@ const (
 	Term   = "term"   // SIGTERM of a service
 	Pause  = "pause"  // SIGSTOP of a service, later SIGCONT
 	Store  = "store"  // SIGKILL of mongod
-	Broker = "broker" // SIGKILL of the embedded broker, or "stop" of another one
+	Broker = "broker" // SIGSTOP of the embedded broker, or the command "stop" for another one, and back again
 	API    = "api"    // the platforms misbehave
 )
 

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -55,7 +56,8 @@ func (s *store) stop() error {
 	return s.process.Stop()
 }
 
-// embedded is the embedded broker in a process of its own, since one in ours could not be killed.
+// embedded is the embedded broker in a process of its own, since one in ours could not be stopped. It is not killed: when it starts
+// again, it has forgotten the epochs of logs that were trimmed to their ends, and tells members who ask that they lost records.
 type embedded struct {
 	command func() *exec.Cmd
 	addr    string
@@ -72,13 +74,15 @@ func startEmbedded(ctx context.Context, binary, dir string) (*embedded, error) {
 	e.command = func() *exec.Cmd {
 		return exec.Command(binary, "chaos", "broker", "--dir", filepath.Join(dir, "kafka"), "--port", strconv.Itoa(port)) //nolint:gosec,noctx // this program; signals end it
 	}
-	err = e.back(ctx)
+	err = e.start(ctx)
 	return e, err
 }
 
-func (e *embedded) away(context.Context) error { e.process.Kill(); return nil }
+func (e *embedded) away(context.Context) error { e.process.Signal(syscall.SIGSTOP); return nil }
 
-func (e *embedded) back(ctx context.Context) error {
+func (e *embedded) back(context.Context) error { e.process.Signal(syscall.SIGCONT); return nil }
+
+func (e *embedded) start(ctx context.Context) error {
 	log, err := os.OpenFile(e.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("open the broker's log: %w", err)

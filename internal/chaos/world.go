@@ -19,7 +19,7 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 )
 
-// startWorld serves the platforms, and chooses the rates so that the copy lasts as long as the faults. The simulator itself has
+// startWorld serves the platforms, and chooses the rates so that the copy lasts as long as the faults: they take a good part of it. The simulator itself has
 // no limit: what calls are repeated after kills is not what this is about.
 func (r *run) startWorld(ctx context.Context) (err error) {
 	shops := filepath.Join(r.dir, "shops.yaml")
@@ -46,6 +46,9 @@ func (r *run) startWorld(ctx context.Context) (err error) {
 	return err
 }
 
+// working is the part of the time in which the copy can be expected to go on, faults being what they are.
+const working = 0.85
+
 // rates returns how many calls a minute are allowed on each platform.
 func (r *run) rates(ctx context.Context) (map[string]int, error) {
 	calls := map[string]int{}
@@ -63,7 +66,7 @@ func (r *run) rates(ctx context.Context) (map[string]int, error) {
 	rates := map[string]int{}
 	for platform, n := range calls {
 		r.least += n
-		rates[platform] = int(float64(n)/r.Duration.Minutes()) + 1
+		rates[platform] = int(float64(n)/(working*r.Duration.Minutes())) + 1
 	}
 	r.report.Least = r.least
 	return rates, nil
@@ -95,7 +98,10 @@ func (r *run) environment(shops string, rates map[string]int) []string {
 		"SHOPSTREAM_HTTP__ADDR=",
 	)
 	for platform, rate := range rates {
-		env = append(env, "SHOPSTREAM_PLATFORMS__"+strings.ToUpper(platform)+"__RATE="+strconv.Itoa(rate))
+		// The ceiling is pinned: refusals here are faults, and what would be learnt from them would only make the run longer.
+		for _, key := range []string{"RATE", "CEILING"} {
+			env = append(env, "SHOPSTREAM_PLATFORMS__"+strings.ToUpper(platform)+"__"+key+"="+strconv.Itoa(rate))
+		}
 	}
 	return env
 }

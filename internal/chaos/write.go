@@ -70,7 +70,7 @@ func (r *Report) writeFaults(b *strings.Builder) {
 		b.WriteString(" |\n")
 	}
 	b.WriteString("\n| outage | times | longest |\n|---|---|---|\n")
-	for _, fault := range []struct{ fault, name string }{{Store, "mongod, killed"}, {Broker, "broker, killed or stopped"}, {Pause, "a service, stopped"}} {
+	for _, fault := range []struct{ fault, name string }{{Store, "mongod, killed"}, {Broker, "broker, stopped"}, {Pause, "a service, stopped"}} {
 		n, longest := 0, time.Duration(0)
 		for i := range r.happenings {
 			if h := &r.happenings[i]; h.Hit && h.Fault == fault.fault {

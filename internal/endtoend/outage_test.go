@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -15,6 +16,9 @@ const (
 	away = time.Minute
 	// goesOn is how soon after an outage the sink must store documents again, by itself.
 	goesOn = 15 * time.Second
+
+	hangs       = 12 * time.Second // longer than clients wait for a server
+	standsStill = 200 * time.Millisecond
 )
 
 // MongoDB crashes and stays away for a minute, and later is stopped in order for a while. The data waits in Kafka meanwhile.
@@ -42,6 +46,36 @@ func mongoAway(t *testing.T, away time.Duration, days int) {
 		t.Errorf("all %d pages were fetched before the second outage ended: it came too late", all)
 	}
 	b.waitCompleted(t)
+	b.checkMemory(t, memory, p.peakMiB(t))
+	p.stop(t)
+	b.check(t)
+	b.checkThrift(t, b.inHand())
+}
+
+// MongoDB hangs for longer than its clients wait, and is then slow for as long: it stands still most of the time.
+func TestMongoHangsAndIsSlow(t *testing.T) {
+	t.Parallel()
+	b := setup(t, settings{shops: 2, days: 6, ordersPerDay: 30, lasts: 20 * time.Second})
+	p := b.start(t)
+	b.plan(t)
+	b.waitPages(t, 0.2)
+	memory := p.peakMiB(t)
+	b.store.Signal(syscall.SIGSTOP)
+	time.Sleep(hangs) // the outage itself
+	b.store.Signal(syscall.SIGCONT)
+	back := time.Now()
+	for time.Since(back) < hangs {
+		b.store.Signal(syscall.SIGSTOP)
+		time.Sleep(standsStill) // that it is slow
+		b.store.Signal(syscall.SIGCONT)
+		time.Sleep(standsStill / 2)
+	}
+	b.waitCompleted(t)
+	took, _ := b.watch.FirstAfter(stored, back)
+	t.Logf("documents are stored %v after the store goes on; peak memory %d MiB before, %d MiB in the end", took.Round(time.Millisecond), memory, p.peakMiB(t))
+	if took > goesOn {
+		t.Errorf("the sink went on after %v, at most %v are promised", took, goesOn)
+	}
 	b.checkMemory(t, memory, p.peakMiB(t))
 	p.stop(t)
 	b.check(t)
