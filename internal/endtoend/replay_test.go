@@ -21,8 +21,8 @@ func (b *bench) replay(t *testing.T, env ...string) {
 	documents, ledger := b.documents(t), b.snapshot(t, "sync_chunks", "replayed", "updated_at", "revision")
 	runs := b.snapshot(t, "sync_runs")
 	observations := b.observations(t)
-	b.reset(t, b.topics.Group("transformer"), b.rawTopics()...)
-	b.reset(t, b.topics.Group("sink"), b.cleanTopics()...)
+	b.reset(t, earliest, b.topics.Group("transformer"), b.rawTopics()...)
+	b.reset(t, earliest, b.topics.Group("sink"), b.cleanTopics()...)
 
 	p := b.start(t, env...)
 	for _, topic := range b.rawTopics() {
@@ -72,13 +72,19 @@ func (b *bench) observations(t *testing.T) (n int) {
 	return n
 }
 
-// reset moves a group to the first records of the topics: with Kafka's own tool where there is one.
-func (b *bench) reset(t *testing.T, group string, topics ...string) {
+// Where offsets are reset to, as Kafka's own tool calls it.
+const (
+	earliest = "--to-earliest"
+	latest   = "--to-latest"
+)
+
+// reset moves a group to the first records of the topics, or behind the last ones: with Kafka's own tool where there is one.
+func (b *bench) reset(t *testing.T, to, group string, topics ...string) {
 	t.Helper()
 	if tools := os.Getenv(kafkatest.EnvTools); tools != "" && os.Getenv(kafkatest.EnvBrokers) != "" {
 		args := []string{
 			"-c", tools + ` consumer-groups "$@"`, "sh",
-			"--bootstrap-server", b.Addrs()[0], "--group", group, "--reset-offsets", "--to-earliest", "--execute",
+			"--bootstrap-server", b.Addrs()[0], "--group", group, "--reset-offsets", to, "--execute",
 		}
 		for _, topic := range topics {
 			args = append(args, "--topic", topic)
@@ -97,25 +103,31 @@ func (b *bench) reset(t *testing.T, group string, topics ...string) {
 		if members := groups[group].Members; len(members) > 0 {
 			t.Errorf("group %s has %d members after a clean stop", group, len(members))
 		}
-		starts, err := adm.ListStartOffsets(t.Context(), topics...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := adm.CommitAllOffsets(t.Context(), group, starts.Offsets()); err != nil {
+		if err := adm.CommitAllOffsets(t.Context(), group, b.edge(t, to, topics...).Offsets()); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, topic := range topics {
-		starts, err := b.Admin(t).ListStartOffsets(t.Context(), topic)
-		if err != nil {
-			t.Fatal(err)
-		}
-		first := map[int32]int64{}
-		starts.Each(func(o kadm.ListedOffset) { first[o.Partition] = o.Offset })
-		waitFor(t, kafkatest.Patience, group+" at the first offsets of "+topic, func() bool {
-			return maps.Equal(b.Committed(t, group, topic), first)
+		want := map[int32]int64{}
+		b.edge(t, to, topic).Each(func(o kadm.ListedOffset) { want[o.Partition] = o.Offset })
+		waitFor(t, kafkatest.Patience, group+" "+to+" of "+topic, func() bool {
+			return maps.Equal(b.Committed(t, group, topic), want)
 		})
 	}
+}
+
+// edge returns the offsets that a reset goes to.
+func (b *bench) edge(t *testing.T, to string, topics ...string) kadm.ListedOffsets {
+	t.Helper()
+	list := b.Admin(t).ListStartOffsets
+	if to == latest {
+		list = b.Admin(t).ListEndOffsets
+	}
+	offsets, err := list(t.Context(), topics...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return offsets
 }
 
 // snapshot returns a collection's documents by _id, without the fields that are left out.

@@ -108,7 +108,7 @@ func setup(t *testing.T, s settings) *bench {
 	t.Helper()
 	b := &bench{Broker: kafkatest.Start(t), settings: s, topics: kafkatest.Topics(), dir: t.TempDir()}
 	b.parts = cmp.Or(b.parts, partitions)
-	b.CreateAll(t, b.topics, int32(b.parts)) //nolint:gosec // few
+	b.CreateAll(t, b.topics, int32(b.parts))
 	b.simulate(t)
 	uri := s.mongo
 	if uri == "" {

@@ -69,8 +69,8 @@ func TestReplayWhileNewerDataIsWritten(t *testing.T) {
 
 	transformer.stop(t)
 	sink.stop(t)
-	b.reset(t, b.topics.Group("transformer"), b.rawTopics()...)
-	b.reset(t, b.topics.Group("sink"), b.cleanTopics()...)
+	b.reset(t, earliest, b.topics.Group("transformer"), b.rawTopics()...)
+	b.reset(t, earliest, b.topics.Group("sink"), b.cleanTopics()...)
 	move(9 * time.Hour)
 	transformer, sink = b.run(t, nil, "transformer"), b.run(t, nil, "sink")
 	beside := refresh("newest")
@@ -165,7 +165,7 @@ func TestNewMappingReplacesWhatTheLastOneMade(t *testing.T) {
 // transformAgain lets a transformer do all pages again, and waits until what it makes is stored.
 func (b *bench) transformAgain(t *testing.T, transformer func() (stop func())) {
 	t.Helper()
-	b.reset(t, b.topics.Group("transformer"), b.rawTopics()...)
+	b.reset(t, earliest, b.topics.Group("transformer"), b.rawTopics()...)
 	sink, tracker := b.run(t, nil, "sink"), b.run(t, nil, "tracker")
 	stop := transformer()
 	for _, topic := range b.rawTopics() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // infrastructureError wraps what keeps a batch from being done while the session is sound: the batch is rewound and tried
@@ -97,9 +98,11 @@ func (l *lane) publish(ctx context.Context, sess *kgo.GroupTransactSession, plan
 		_, abortErr := sess.End(ctx, kgo.TryAbort)
 		return false, errors.Join(fmt.Errorf("publish: %w", err), abortErr)
 	}
-	if len(plan.postponed) > 0 {
-		ctx = kgo.PreTxnCommitFnContext(ctx, plan.lowerOffsets)
-	}
+	ctx = kgo.PreTxnCommitFnContext(ctx, func(req *kmsg.TxnOffsetCommitRequest) error {
+		plan.lowerOffsets(req)
+		l.stage.markOffsets(req)
+		return nil
+	})
 	committed, err = sess.End(ctx, kgo.TryCommit)
 	if err != nil {
 		return false, fmt.Errorf("commit: %w", err)

@@ -86,7 +86,10 @@ func (l *lane) run(ctx context.Context, adm *kadm.Client) error {
 func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 	life, kill := context.WithCancel(context.WithoutCancel(ctx))
 	defer kill()
-	sess, err := kgo.NewGroupTransactSession(append(l.clientOptions(), kgo.WithContext(life))...)
+	if err := l.stage.checkRecreated(ctx, adm); err != nil { // commits are marked with the topics' ids
+		return err
+	}
+	sess, err := kgo.NewGroupTransactSession(append(l.clientOptions(), kgo.AdjustFetchOffsetsFn(l.adjust(adm)), kgo.WithContext(life))...)
 	if err != nil {
 		return fmt.Errorf("make client: %w", err)
 	}

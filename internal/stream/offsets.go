@@ -35,9 +35,8 @@ func (s *Stage) checkRecreated(ctx context.Context, adm *kadm.Client) error {
 		case !seen:
 			s.topicIDs[name] = t.ID
 		case first != t.ID:
-			return fmt.Errorf("%w: %s had id %s and has id %s; what was not consumed from it is gone: restart to consume "+
-				"the new one, after `kafka-consumer-groups --delete-offsets --group %s --topic %s` if offsets are left",
-				ErrRecreated, name, first, t.ID, s.opts.Group, name)
+			return fmt.Errorf("%w: %s had id %s and has id %s, what was not consumed from it is gone: %s",
+				ErrRecreated, name, first, t.ID, s.afterRecreation(name))
 		}
 	}
 	return err
@@ -57,7 +56,8 @@ func (s *Stage) trim(ctx context.Context, adm *kadm.Client) error {
 	below := kadm.Offsets{}
 	committed.Each(func(o kadm.OffsetResponse) {
 		start, ok := starts.Lookup(o.Topic, o.Partition)
-		if o.Err == nil && ok && start.Err == nil && o.At > start.Offset {
+		// What somebody else has committed, or a lane for an earlier topic of that name, says nothing about what is done.
+		if o.Err == nil && ok && start.Err == nil && o.At > start.Offset && s.origin(o.Offset) == ours {
 			below.Add(o.Offset)
 		}
 	})

@@ -160,7 +160,7 @@ func (p *publication) isPostponed(r *kgo.Record) bool {
 }
 
 // lowerOffsets makes a commit stop at the first postponed record of each partition.
-func (p *publication) lowerOffsets(req *kmsg.TxnOffsetCommitRequest) error {
+func (p *publication) lowerOffsets(req *kmsg.TxnOffsetCommitRequest) {
 	for t := range req.Topics {
 		topic := &req.Topics[t]
 		for i := range topic.Partitions {
@@ -170,7 +170,6 @@ func (p *publication) lowerOffsets(req *kmsg.TxnOffsetCommitRequest) error {
 			}
 		}
 	}
-	return nil
 }
 
 // cut shortens text to at most n bytes, at a character's boundary.
