@@ -91,6 +91,7 @@ func TestShopsVerbs(t *testing.T) {
 	require.Regexp(t, `shopee:a:1\s+VN\s+Lamps\s+false\s+ok`, list)
 	require.Regexp(t, `lazada:b:2\s+SG\s+true\s+unauthorised`, list)
 	require.Contains(t, list, "shopstream shops authorize lazada:b:2")
+	require.Contains(t, x.works("", "status"), "1 of 2 shops cannot be called")
 	require.Equal(t, "enabled shopee:a:1\n", x.works("", "shops", "enable", "shopee:a:1"))
 }
 

@@ -23,7 +23,7 @@ import (
 
 func plannerStages(p *parts) ([]*stream.Stage, error) {
 	claimer, err := planner.NewClaimer(planner.ClaimerOptions{
-		Topics: p.topics, Book: p.shops.View, Runs: planner.NewRuns(p.mongo.Collection(mongodb.Runs)), Adapters: p.adapters,
+		Topics: p.topics, Book: p.shops.View, Refresh: p.shops.Load, Runs: planner.NewRuns(p.mongo.Collection(mongodb.Runs)), Adapters: p.adapters,
 		Zone: p.Config.Time.Zone.Location(), ChunkDays: p.Config.Chunk.Days, Logger: p.Log, Registry: p.registry,
 	})
 	if err != nil {
@@ -42,7 +42,7 @@ func plannerStages(p *parts) ([]*stream.Stage, error) {
 			name := adapter.Platform()
 			tasks, group := p.topics.Tasks(lane, name), p.topics.Group("fetcher", lane, name)
 			slicer, err := planner.NewSlicer(planner.SlicerOptions{
-				Topics: p.topics, Lane: lane, Adapter: adapter, Book: p.shops.View, Zone: p.Config.Time.Zone.Location(),
+				Topics: p.topics, Lane: lane, Adapter: adapter, Book: p.shops.View, Refresh: p.shops.Load, Zone: p.Config.Time.Zone.Location(),
 				Registry: p.registry, Rate: p.Config.Platforms[name].Rate, Now: p.Now,
 				Backlog: func(ctx context.Context) (int, error) { return kafka.Backlog(ctx, adm, group, tasks) },
 			})
@@ -80,7 +80,7 @@ func fetcherStages(p *parts) ([]*stream.Stage, error) {
 	for _, adapter := range p.adapters {
 		for _, lane := range lanes {
 			f, err := fetcher.New(fetcher.Options{
-				Topics: p.topics, Lane: lane, Adapter: adapter, Shops: p.shops.View, Tokens: tokens, Limiter: limiter, Logger: p.Log,
+				Topics: p.topics, Lane: lane, Adapter: adapter, Shops: p.shops.View, Reread: p.shops.Reread, Tokens: tokens, Limiter: limiter, Logger: p.Log,
 				Registry: p.registry, HTTP: client, Parallel: p.Config.Fetch.Parallel, Tries: p.Config.Fetch.Retries,
 				Backoff: p.Config.Fetch.Backoff, Timeout: p.Config.Fetch.Timeout, Settle: p.Config.Time.Settle,
 				MaxRecordBytes: schemas.MaxRecordBytes - recordOverhead, PlatformTime: p.mongo.Now, Now: p.Now, Stored: p.mongo,

@@ -13,6 +13,19 @@ import (
 // maxAsked is how often a job asks for other tokens: the ones that are stored by now may not work either, and are renewed then.
 const maxAsked = 2
 
+// look finds the task's shop. Before its tasks are parked, which is for an hour, it looks again: what is known may be seconds old,
+// and somebody may have mended it since.
+func (f *Fetcher) look(ctx context.Context, t *schemas.Task) (s shop.Shop, known bool) {
+	s, known = f.Shops.Find(t.Platform, t.ChannelID, t.ShopID)
+	if f.Reread == nil || known && s.Enabled && (f.Tokens == nil || !f.Tokens.Parked(s)) {
+		return s, known
+	}
+	if now, err := f.Reread(ctx, shopKey(t)); err == nil {
+		return now, true
+	}
+	return s, known
+}
+
 // parkedNow reports whether the task's shop is not to be called for now, and says so where that was not said lately.
 func (f *Fetcher) parkedNow(t *schemas.Task, s shop.Shop) bool {
 	if f.Tokens != nil && f.Tokens.Parked(s) {
@@ -67,7 +80,6 @@ func (f *Fetcher) withoutTokens(j *job, s shop.Shop, err error) bool {
 		f.parking.note(shopKey(t), s.AccessToken, t, s.State.Name+": "+s.State.Reason, s.Advice())
 		j.fate = parked
 	default:
-		f.Logger.Warn("task waits for its shop's tokens", "platform", s.Platform, "channel_id", s.ChannelID, "shop_id", s.ShopID, "error", err)
 		j.outage, j.until = true, f.Now().Add(f.Backoff)
 	}
 	return true

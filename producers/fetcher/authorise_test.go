@@ -215,3 +215,35 @@ func TestBrokenShopIsParkedAlone(t *testing.T) {
 	d.shops[authorised.Key()] = authorised
 	require.Equal(t, 1, r.fates(r.batch("1")...)[topics.Raw(schemas.Shopee, schemas.Orders)])
 }
+
+// TestParkedShopIsLookedAtAgain has shops of which the process knows what was true seconds ago.
+func TestParkedShopIsLookedAtAgain(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	stale := newDesk(takes(t, &calls, "good"), "1", "2")
+	now := map[string]shop.Shop{}
+	for _, id := range []string{"1", "2", "3"} {
+		s := bookAt(stale.shops["shopee:c:1"].BaseURL).All()[0]
+		s.ShopID, s.AccessToken = id, "good"
+		now[s.Key()] = s
+	}
+	parked, disabled := stale.shops["shopee:c:1"], stale.shops["shopee:c:2"]
+	parked.State.Name, disabled.Enabled = shop.Unauthorised, false
+	stale.shops[parked.Key()], stale.shops[disabled.Key()] = parked, disabled
+	r := newRig(t, bookAt(""), func(o *Options) {
+		stale.use(o)
+		o.Reread = func(_ context.Context, key string) (shop.Shop, error) {
+			s, ok := now[key]
+			if !ok {
+				return s, errors.New("no such shop")
+			}
+			stale.mu.Lock()
+			defer stale.mu.Unlock()
+			stale.shops[key] = s
+			return s, nil
+		}
+	})
+	fates := r.fates(r.batch("1", "2", "3", "4")...)
+	require.Equal(t, 3, fates[topics.Raw(schemas.Shopee, schemas.Orders)])
+	require.Equal(t, 1, fates["t.delay.1h"], "only what nobody knows")
+}

@@ -158,7 +158,7 @@ func postpone(jobs []*job, until time.Time) {
 // that must be cut first, and those that carry all of their page. It reports whether this is one of them.
 func (f *Fetcher) withoutCall(ctx context.Context, j *job) bool {
 	t := &j.task
-	s, known := f.Shops.Find(t.Platform, t.ChannelID, t.ShopID)
+	s, known := f.look(ctx, t)
 	switch {
 	case !known:
 		f.parking.park(shopKey(t), "", t, "shop is unknown", "add it to the shops file or with `shopstream shops add`")

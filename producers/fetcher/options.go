@@ -55,10 +55,12 @@ type Limiter interface {
 
 // Options says how a fetcher works. Fields without a default are required.
 type Options struct {
-	Topics   schemas.Topics
-	Lane     string // schemas.Live or schemas.Backfill
-	Adapter  platform.Adapter
-	Shops    Shops
+	Topics  schemas.Topics
+	Lane    string // schemas.Live or schemas.Backfill
+	Adapter platform.Adapter
+	Shops   Shops
+	// Reread returns a shop as it is stored at the moment. Nil: Shops always knows that.
+	Reread   func(ctx context.Context, key string) (shop.Shop, error)
 	Tokens   Tokens // nil: tokens that do not work any more are somebody else's business
 	Limiter  Limiter
 	Logger   *slog.Logger

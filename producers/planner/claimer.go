@@ -37,10 +37,12 @@ type claims interface {
 	Claim(ctx context.Context, run schemas.Run) (stored schemas.Run, mine bool, err error)
 }
 
-// ClaimerOptions says how plans are claimed. All fields are required.
+// ClaimerOptions says how plans are claimed. All fields are required but Refresh.
 type ClaimerOptions struct {
-	Topics    schemas.Topics
-	Book      Book
+	Topics schemas.Topics
+	Book   Book
+	// Refresh brings the book up to date before it is asked: a plan may follow a new shop at once. Nil: it always is.
+	Refresh   func(context.Context) error
 	Runs      claims
 	Adapters  []platform.Adapter
 	Zone      *time.Location // of the calendar days in plans
@@ -81,6 +83,11 @@ func NewClaimer(o ClaimerOptions) (*Claimer, error) {
 // record finds its own claim and goes on from there.
 func (c *Claimer) Process(ctx context.Context, batch []*kgo.Record) (stream.Result, error) {
 	var res stream.Result
+	if c.Refresh != nil {
+		if err := c.Refresh(ctx); err != nil {
+			return res, err
+		}
+	}
 	for _, r := range batch {
 		if err := c.claim(ctx, r, &res); err != nil {
 			return stream.Result{}, err

@@ -297,3 +297,36 @@ func TestOddWorkIsRejected(t *testing.T) {
 		require.Equal(t, stream.ClassUndecodable, res.Rejected[0].Class)
 	}
 }
+
+// lateBook knows its shops once it was brought up to date.
+type lateBook struct{ *shop.Book }
+
+func (b *lateBook) refresh(context.Context) error {
+	b.Book = testBook(3)
+	return nil
+}
+
+// TestPlanFollowsNewShopsAtOnce plans shops that were added a moment ago, of which the process has not heard yet.
+func TestPlanFollowsNewShopsAtOnce(t *testing.T) {
+	t.Parallel()
+	c := newClaimer(t, NewRuns(mongodtest.Database(t).Collection("sync_runs")))
+	book := &lateBook{shop.New()}
+	c.Book, c.Refresh = book, book.refresh
+	claimed := process(t, c, planRecord(5, goodPlan))
+	require.Len(t, claimed.Publish, 1)
+
+	backlog := 0
+	late := &lateBook{shop.New()}
+	s := newSlicer(t, late, &backlog, 100)
+	s.Refresh = late.refresh
+	sliced := process(t, s, claimed.Publish[0])
+	want := process(t, newSlicer(t, testBook(3), &backlog, 100), claimed.Publish[0])
+	require.Equal(t, len(want.Publish), len(sliced.Publish))
+
+	c.Refresh = func(context.Context) error { return errors.New("the store is away") }
+	_, err := c.Process(t.Context(), []*kgo.Record{planRecord(6, goodPlan)})
+	require.ErrorContains(t, err, "away")
+	s.Refresh = c.Refresh
+	_, err = s.Process(t.Context(), []*kgo.Record{claimed.Publish[0]})
+	require.ErrorContains(t, err, "away")
+}

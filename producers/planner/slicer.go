@@ -26,6 +26,8 @@ type SlicerOptions struct {
 	Zone     *time.Location
 	Registry prometheus.Registerer
 
+	// Refresh brings the book up to date before it is asked. Nil: it always is.
+	Refresh func(context.Context) error
 	// Backlog returns how many calls wait in the lane's tasks topic of the platform. It may trail a little.
 	Backlog func(context.Context) (calls int, err error)
 	// Rate is the platform's allowed calls a minute: planning pauses while the backlog holds a minute's worth.
@@ -71,6 +73,11 @@ func NewSlicer(o SlicerOptions) (*Slicer, error) {
 // Process plans a slice of each record's plan: root tasks, what is left to plan, and how far it got. Once the backlog is full
 // it leaves the remaining records where they are.
 func (s *Slicer) Process(ctx context.Context, batch []*kgo.Record) (stream.Result, error) {
+	if s.Refresh != nil {
+		if err := s.Refresh(ctx); err != nil {
+			return stream.Result{}, err
+		}
+	}
 	backlog, err := s.Backlog(ctx)
 	if err != nil {
 		return stream.Result{}, fmt.Errorf("read backlog of %s: %w", s.Adapter.Platform(), err)

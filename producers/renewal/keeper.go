@@ -46,10 +46,7 @@ func (r *Renewer) renewDue(ctx context.Context) {
 		case slots <- struct{}{}:
 			wg.Go(func() {
 				defer func() { <-slots }()
-				if _, err := r.Renew(ctx, s); err != nil && ctx.Err() == nil {
-					r.Logger.Warn("tokens that end soon could not be renewed", "platform", s.Platform, "channel_id", s.ChannelID,
-						"shop_id", s.ShopID, "until", s.AccessUntil, "error", err)
-				}
+				_, _ = r.Renew(ctx, s) // it says itself what kept it from doing so
 			})
 		}
 	}

@@ -44,6 +44,8 @@ const (
 	// patience is how long a caller waits for another process: its own batch has a deadline.
 	patience = 3 * time.Second
 	poll     = 100 * time.Millisecond
+	// breath is how long callers do without, once one of them has waited in vain: all of a batch would wait in turn.
+	breath = 2 * time.Second
 	// storing is how long a caller waits for new tokens to be stored; afterwards they are tried again in the background.
 	storing = 5 * time.Second
 )
@@ -73,7 +75,7 @@ type Renewer struct {
 
 	mu      sync.Mutex
 	busy    map[string]chan struct{} // shops under way, by key; closed when done
-	resting map[string]time.Time     // shops whose renewal failed lately
+	resting map[string]time.Time     // shops that were not renewed although somebody tried; until when
 	pending map[string]pendingTokens // that could not be stored yet
 }
 
@@ -136,6 +138,23 @@ func (r *Renewer) Renew(ctx context.Context, used shop.Shop) (shop.Shop, error) 
 
 // other is Renew by whom no other goroutine of this process can get in the way.
 func (r *Renewer) other(ctx context.Context, used shop.Shop) (shop.Shop, error) {
+	if known, ok := r.View.Find(used.Platform, used.ChannelID, used.ShopID); ok && known.Generation > used.Generation {
+		return known, nil
+	}
+	if r.rests(used.Key()) {
+		return used, errors.New("a moment ago it could not be done")
+	}
+	s, err := r.search(ctx, used)
+	if err != nil && !errors.Is(err, ErrParked) {
+		r.letRest(used.Key(), breath)
+		r.Logger.Warn("tokens cannot be renewed for now: the shop's tasks wait when these end", "platform", used.Platform,
+			"channel_id", used.ChannelID, "shop_id", used.ShopID, "error", err)
+	}
+	return s, err
+}
+
+// search looks for other tokens in the store, then asks the platform.
+func (r *Renewer) search(ctx context.Context, used shop.Shop) (shop.Shop, error) {
 	key := used.Key()
 	if err := r.flush(ctx, key); err != nil {
 		return shop.Shop{}, err
@@ -151,8 +170,6 @@ func (r *Renewer) other(ctx context.Context, used shop.Shop) (shop.Shop, error) 
 			return s, nil
 		case r.Parked(s):
 			return s, ErrParked
-		case r.rests(key):
-			return s, errors.New("the platform did not answer a moment ago")
 		}
 		leader, err := r.leader(ctx, s)
 		if err != nil {
@@ -252,9 +269,7 @@ func (r *Renewer) failed(ctx context.Context, s shop.Shop, err error, abandoned 
 		if e != nil {
 			rest = max(rest, e.RetryAfter)
 		}
-		r.mu.Lock()
-		r.resting[key] = time.Now().Add(rest)
-		r.mu.Unlock()
+		r.letRest(key, rest)
 		r.metrics.renewed(s.Platform, "failed")
 		// Should this fail, the lease runs out by itself.
 		return errors.Join(err, r.Store.Postpone(ctx, key, r.owner, rest))
@@ -312,6 +327,15 @@ func (r *Renewer) rests(key string) bool {
 	}
 	delete(r.resting, key)
 	return false
+}
+
+// letRest keeps callers from waiting for what will hardly come, one after the other.
+func (r *Renewer) letRest(key string, d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if until := time.Now().Add(d); until.After(r.resting[key]) {
+		r.resting[key] = until
+	}
 }
 
 // acquire waits until no other goroutine is at the shop.
