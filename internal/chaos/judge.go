@@ -89,7 +89,7 @@ func (r *run) judgeLedger(ctx context.Context) error {
 	if s.Listed != s.Answered+s.Gone+s.Skipped || s.Documents != s.Inserted+s.Updated+s.Unchanged+s.Stale || s.DeadLettered != 0 {
 		wrong("the sums do not agree: %+v", *s)
 	}
-	r.report.Chunks, r.report.Unchanged = d.Counts.Complete, s.Unchanged
+	r.report.Chunks, r.report.Inserted = d.Counts.Complete, s.Inserted
 	return nil
 }
 
@@ -157,7 +157,7 @@ func (r *run) judgeVersions(ctx context.Context) error {
 		return err
 	}
 	wrong, samples := r.versions.Mistakes()
-	r.report.Samples = samples
+	r.report.Samples, r.report.Stored = samples, r.versions.Documents()
 	for _, text := range wrong {
 		r.report.mistake("versions", errors.New(text))
 	}

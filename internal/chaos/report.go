@@ -35,7 +35,8 @@ type Report struct {
 	Pages        int // each published once, unless Mistakes says otherwise
 	Documents    int // likewise
 	Chunks       int // complete
-	Unchanged    int // documents that were found stored already
+	Stored       int // documents that are there
+	Inserted     int // documents of which somebody said to have inserted them
 	DeadLetters  int
 	Samples      int // looks at the versions of all documents
 

@@ -148,7 +148,8 @@ func (r *Report) writeOracle(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "\n- Ledger: %d chunks complete.\n- Topics: %d pages and %d observations of documents; each must be there once.\n", r.Chunks, r.Pages, r.Documents)
 	fmt.Fprintf(b, "- Dead letters: %d.\n- Versions: %d looks at all documents; none may ever have gone back.\n", r.DeadLetters, r.Samples)
-	fmt.Fprintf(b, "- %d documents were found stored already when they were written: mostly those whose sink died between the write and the commit of its facts.\n", r.Unchanged)
+	fmt.Fprintf(b, "- %d of the %d documents were inserted by a sink that died, or lost its broker, before it could say so: they were found "+
+		"unchanged when their batch came again.\n", r.Stored-r.Inserted, r.Stored)
 	var wrong []string
 	for i := range r.Comparisons {
 		for _, mistake := range r.Comparisons[i].Mistakes {

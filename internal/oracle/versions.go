@@ -88,6 +88,13 @@ func versionsOf(ctx context.Context, c *mongo.Collection, into map[string]string
 	return cursor.Err()
 }
 
+// Documents returns how many documents the last look saw.
+func (v *Versions) Documents() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.seen)
+}
+
 // Mistakes names the documents that ever went back, and says how many looks that rests on.
 func (v *Versions) Mistakes() (wrong []string, samples int) {
 	v.mu.Lock()
