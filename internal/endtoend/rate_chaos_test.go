@@ -22,11 +22,12 @@ func TestEightFetchersShareOneLimit(t *testing.T) {
 	b := setup(t, settings{shops: 6, days: 30, ordersPerDay: 200, lasts: lasts, parts: 16})
 	b.env = append(b.env, "SHOPSTREAM_PLATFORMS__SHOPEE__RATE=1200")
 	b.limit(t, rate)
+	b.do(t, "topics", "apply")
 	b.run(t, nil, "planner")
 	for range fetchers {
 		b.run(t, nil, "fetcher")
 	}
-	b.do(t, "plan", "--id", planID, "--from", b.from, "--to", b.to, "--platforms", "shopee")
+	b.do(t, "plan", "--id", planID, "--from", b.from, "--to", b.to, "--platform", "shopee")
 	waitFor(t, time.Minute, "all fetchers to be at work", func() bool { return b.limited(t).Calls > 10*rate/60 })
 	first, began := b.limited(t), time.Now()
 	time.Sleep(lasts) // the interval that is measured

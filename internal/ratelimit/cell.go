@@ -34,6 +34,7 @@ type state struct {
 	Full     int64   `bson:"full"`     // when the bucket would be full again if nobody called
 	Closed   int64   `bson:"closed"`   // nothing begins before
 	Live     int64   `bson:"live"`     // the last moment of a live call
+	Limit    int64   `bson:"limit"`    // calls a minute that are configured
 	Ceiling  float64 `bson:"ceiling"`  // calls a minute learnt from refusals
 	Learned  int64   `bson:"learned"`  // when
 	Refused  int64   `bson:"refused"`  // when the last refusal was noted that others did not come together with
@@ -132,6 +133,9 @@ func (c cells) refuse(ctx context.Context, s scope, r refusal) (state, error) {
 			wait = whole(expr("$multiply", int64(r.base), expr("$pow", int64(2), expr("$min", "$row", int64(maxDoublings)))))
 			halve = true
 		}
+		if s.ceiling > 0 {
+			halve = false
+		}
 		// A call that was under way when a refusal was noted belongs to that one.
 		pipeline = append(pipeline,
 			set("fresh", expr("$gt", int64(r.began), "$refused")),
@@ -163,7 +167,7 @@ func emptied(s scope) bson.D {
 func present(s scope) mongo.Pipeline {
 	def := func(field string, v any) bson.D { return expr("$ifNull", "$"+field, v) }
 	return append(mongo.Pipeline{
-		set("now", expr("$multiply", expr("$toLong", "$$NOW"), int64(time.Millisecond)),
+		set("now", expr("$multiply", expr("$toLong", "$$NOW"), int64(time.Millisecond)), "limit", int64(s.limit()),
 			"full", def("full", int64(0)), "closed", def("closed", int64(0)), "live", def("live", int64(0)),
 			"ceiling", def("ceiling", float64(s.Rate)), "learned", def("learned", int64(0)), "row", def("row", int64(0)),
 			"refused", def("refused", int64(0)),
@@ -174,16 +178,15 @@ func present(s scope) mongo.Pipeline {
 
 // effective computes the rate that holds now: what is configured, or the learnt ceiling, which creeps up.
 func effective(s scope) mongo.Pipeline {
-	rate := any(expr("$min", float64(s.Rate), expr("$add", "$ceiling",
-		expr("$multiply", creep*float64(s.Rate)/float64(time.Minute), expr("$subtract", "$now", "$learned")))))
 	if s.ceiling > 0 {
-		rate = float64(min(s.ceiling, s.Rate))
+		return mongo.Pipeline{set("ceiling", float64(s.limit()), "learned", int64(0), "rate", float64(s.limit())), interval}
 	}
-	return mongo.Pipeline{
-		set("rate", rate),
-		set("interval", expr("$toLong", expr("$ceil", expr("$divide", float64(time.Minute), "$rate")))),
-	}
+	rate := expr("$min", float64(s.Rate), expr("$add", "$ceiling",
+		expr("$multiply", creep*float64(s.Rate)/float64(time.Minute), expr("$subtract", "$now", "$learned"))))
+	return mongo.Pipeline{set("rate", rate), interval}
 }
+
+var interval = set("interval", expr("$toLong", expr("$ceil", expr("$divide", float64(time.Minute), "$rate"))))
 
 var (
 	today = whole(expr("$divide", expr("$add", "$now", int64(dayZone)), int64(24*time.Hour)))

@@ -85,6 +85,7 @@ type Refusal struct {
 	Began      time.Time     // when the refused call began
 	RetryAfter time.Duration // how long the platform wants to be left alone; 0 when it does not say
 	Quota      bool          // the calls of a longer period are used up
+	Shop       bool          // the limit is the shop's own; it counts as the app's where none of the shop's own is set
 }
 
 // scope is one thing that has a limit.
@@ -118,6 +119,14 @@ func (r Rule) scopes(c Call) []scope {
 	return append(all, scope{
 		key: c.Platform + ":app:" + c.App, platform: c.Platform, Limit: r.App, daily: r.Daily, ceiling: r.Ceiling,
 	})
+}
+
+// limit is the calls a minute that are made without any refusals.
+func (s scope) limit() int {
+	if s.ceiling > 0 {
+		return min(s.ceiling, s.Rate)
+	}
+	return s.Rate
 }
 
 func (r Rule) validate(platform string) error {

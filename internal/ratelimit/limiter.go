@@ -182,7 +182,7 @@ func (l *Limiter) take(ctx context.Context, s scope, live bool, until time.Time)
 	}()
 	now := l.Now()
 	if first, ok := p.pop(now); ok {
-		if !first.at.After(until) {
+		if !first.at.After(latest(until, now).Add(l.clock.lead())) { // asking for another would take as long
 			return first, true
 		}
 		p.slots = append([]slot{first}, p.slots...)
@@ -266,7 +266,10 @@ func (l *Limiter) Refused(ctx context.Context, c Call, r Refusal) time.Time {
 	}
 	l.metrics.refusals.WithLabelValues(c.Platform, reason).Inc()
 	scopes := l.Rules[c.Platform].scopes(c)
-	s := scopes[len(scopes)-1] // platforms do not say which limit it was; the app's is the one that all share
+	s := scopes[len(scopes)-1] // the app's: most platforms do not say which limit it was, and this is the one that all share
+	if r.Shop && len(scopes) > 1 {
+		s = scopes[len(scopes)-2]
+	}
 	p := l.pool(s.key)
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -60,6 +60,30 @@ func TestRefusalsCountForAllProcesses(t *testing.T) {
 	require.InDelta(t, 5*3600, until.Sub(two.now()).Seconds(), 1)
 	_, next = one.may(t, call("a"))
 	require.InDelta(t, 5*3600, next.Seconds(), 1)
+
+	list, err := ListLowered(t.Context(), cells, time.Now())
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.Equal(t, "p:app:1", list[0].Scope)
+	require.Equal(t, 6000, list[0].Limit)
+	require.InDelta(t, 750, list[0].Rate, 20, "asked again to wait within a minute")
+	require.InDelta(t, 5*3600, time.Until(list[0].Closed).Seconds(), 2)
+}
+
+// TestRefusalOfAShop: one that is about a shop's own limit holds back that shop alone.
+func TestRefusalOfAShop(t *testing.T) {
+	t.Parallel()
+	p := newProcess(t, 1, store(t), Rule{App: Limit{Rate: 6000, Burst: 10}, Shop: 3000}, nil)
+	for _, shop := range []string{"a", "b"} {
+		ok, _ := p.may(t, call(shop))
+		require.True(t, ok)
+	}
+	p.Refused(t.Context(), call("a"), Refusal{Began: p.now(), RetryAfter: time.Hour, Shop: true})
+	ok, next := p.may(t, call("a"))
+	require.False(t, ok)
+	require.InDelta(t, 3600, next.Seconds(), 1)
+	ok, _ = p.may(t, call("b"))
+	require.True(t, ok)
 }
 
 func TestCeiling(t *testing.T) {
@@ -72,13 +96,15 @@ func TestCeiling(t *testing.T) {
 	pinned.Refused(t.Context(), call("a"), Refusal{Began: pinned.now()})
 	require.InDelta(t, 600, pinned.rate("p"), 0)
 
-	// Without the setting what was learnt counts, and creeps up again: by a twentieth of the rate a minute.
+	// Without the setting answers count, and the rate creeps up again: by a twentieth a minute.
 	free := newProcess(t, 2, cells, Rule{App: Limit{Rate: 6000, Burst: 10}}, nil)
 	free.may(t, call("a"))
-	require.InDelta(t, 300, free.rate("p"), 30)
+	require.InDelta(t, 6000, free.rate("p"), 0)
 	began := time.Now()
-	require.Eventually(t, func() bool { free.may(t, call("a")); return free.rate("p") > 310 }, 10*time.Second, 20*time.Millisecond)
-	require.InDelta(t, 300+time.Since(began).Minutes()*300, free.rate("p"), 30)
+	free.Refused(t.Context(), call("a"), Refusal{Began: free.now().Add(time.Second)})
+	require.InDelta(t, 3000, free.rate("p"), 5)
+	require.Eventually(t, func() bool { free.may(t, call("a")); return free.rate("p") > 3010 }, 10*time.Second, 20*time.Millisecond)
+	require.InDelta(t, 3000+time.Since(began).Minutes()*300, free.rate("p"), 10)
 }
 
 func TestDailyCalls(t *testing.T) {

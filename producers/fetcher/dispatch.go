@@ -14,7 +14,7 @@ import (
 	"github.com/shopstream/shopstream/schemas"
 )
 
-// ownPatience is how long a job waits in its batch for a limit of its shop's own, once all others have had their turn.
+// ownPatience is how long jobs wait in their batch for limits of their shops' own, once all others have had their turn.
 const ownPatience = 2 * time.Second
 
 // dispatch does the jobs in order, Parallel at a time, as far as time and limiter allow. Those whose shop has used up a limit of
@@ -29,7 +29,7 @@ func (f *Fetcher) dispatch(ctx context.Context, jobs []*job) error {
 		defer cancel()
 	}
 	d := &dispatcher{Fetcher: f, until: until, slots: make(chan struct{}, f.Parallel), panics: make(chan any, 1)}
-	d.all(ctx, jobs, 0)
+	d.all(ctx, jobs, f.Now())
 	d.workers.Wait() // their tries may be held back, too
 	if d.ended {     // nobody's turn: what was held back waits with all others
 		for _, j := range jobs {
@@ -37,7 +37,7 @@ func (f *Fetcher) dispatch(ctx context.Context, jobs []*job) error {
 		}
 	}
 	if limited := slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return !j.limited }); len(limited) > 0 && !d.ended {
-		d.all(ctx, limited, ownPatience)
+		d.all(ctx, limited, f.Now().Add(ownPatience))
 		d.workers.Wait()
 	}
 	select {
@@ -63,15 +63,15 @@ type dispatcher struct {
 	failure error
 }
 
-// all gives each job that is not handled to a worker, in order.
-func (d *dispatcher) all(ctx context.Context, jobs []*job, patience time.Duration) {
+// all gives each job that is not handled to a worker, in order, if limits of its shop's own let it begin before own.
+func (d *dispatcher) all(ctx context.Context, jobs []*job, own time.Time) {
 	held := map[string]time.Time{} // by what has a limit of its own
 	for i, j := range jobs {
 		if j.fate != unhandled || !j.limited && (d.withoutCall(ctx, j) || d.held(j)) {
 			continue
 		}
-		own := shopKey(&j.task) + " " + j.task.Op
-		if next, waits := held[own]; waits && next.After(d.Now().Add(patience)) {
+		shop := shopKey(&j.task) + " " + j.task.Op
+		if next, waits := held[shop]; waits && next.After(latest(own, d.Now())) {
 			j.limited, j.until = true, next
 			continue
 		}
@@ -80,7 +80,7 @@ func (d *dispatcher) all(ctx context.Context, jobs []*job, patience time.Duratio
 			d.ended = true
 			return
 		}
-		denial, err := d.admit(ctx, j, d.until, patience)
+		denial, err := d.admit(ctx, j, d.until, max(0, own.Sub(d.Now())))
 		switch {
 		case err != nil:
 			d.failure, d.ended = err, true
@@ -92,7 +92,7 @@ func (d *dispatcher) all(ctx context.Context, jobs []*job, patience time.Duratio
 			d.start(ctx, j)
 		case denial.Own:
 			<-d.slots
-			held[own] = denial.Until
+			held[shop] = denial.Until
 			j.limited, j.until = true, denial.Until
 		default:
 			d.ended = true

@@ -91,7 +91,7 @@ func (f *Fetcher) refused(ctx context.Context, j *job, e *platform.Error) {
 	switch e.Class {
 	case platform.Rate, platform.Quota:
 		j.until = f.Limiter.Refused(ctx, f.callOf(j), ratelimit.Refusal{
-			Began: j.began, RetryAfter: e.RetryAfter, Quota: e.Class == platform.Quota,
+			Began: j.began, RetryAfter: e.RetryAfter, Quota: e.Class == platform.Quota, Shop: e.Shop,
 		})
 		if e.Class == platform.Quota {
 			f.Logger.Warn("quota of the platform is used up: its tasks wait", "platform", f.Adapter.Platform(), "until", j.until, "error", e.Error())

@@ -60,6 +60,8 @@ type Error struct {
 
 	// RetryAfter is how long the platform wants to be left alone, 0 when it does not say.
 	RetryAfter time.Duration
+	// Shop says of a Rate error that the limit is that shop's own, not the app's.
+	Shop bool
 }
 
 // Error gives class, code and detail.

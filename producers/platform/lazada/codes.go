@@ -65,7 +65,7 @@ func (a *Adapter) classify(code, message string, r platform.Response) *platform.
 		class = platform.StatusClass(r.Status)
 	}
 	err := platform.NewError(class, code, message)
-	err.RetryAfter = platform.RetryAfter(class, r)
+	err.RetryAfter, err.Shop = platform.RetryAfter(class, r), code == "SellerCallLimit"
 	if class == platform.Rate || class == platform.Quota {
 		err.RetryAfter = max(err.RetryAfter, ban(message))
 	}

@@ -58,6 +58,7 @@ func (a *Adapter) classify(code, message string, r platform.Response) *platform.
 		}
 	}
 	err := platform.NewError(class, code, message)
+	err.Shop = code == "36009002" // documented as a limit of each shop's calls
 	err.RetryAfter = platform.RetryAfter(class, r)
 	return err
 }
