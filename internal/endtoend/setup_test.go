@@ -74,8 +74,7 @@ func runTests(m *testing.M) int {
 type settings struct {
 	shops, days, ordersPerDay int           // shops of each platform
 	lasts                     time.Duration // at the least: the rates that the program is allowed are chosen by it
-	// unlimited leaves the simulator without a limit: a process's own limiter begins anew with the process, with a burst,
-	// and two processes have one each, so the calls of such tests are not those of one limiter.
+	// unlimited leaves the simulator without a limit, for tests that count calls or are about other refusals.
 	unlimited bool
 	parts     int              // partitions of each topic; 0: six
 	tokenTTL  time.Duration    // life of an access token; 0: the simulator's default, longer than any test

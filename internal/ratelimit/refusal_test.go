@@ -110,7 +110,7 @@ func TestCeiling(t *testing.T) {
 func TestDailyCalls(t *testing.T) {
 	t.Parallel()
 	cells := store(t)
-	rule := Rule{App: Limit{Rate: 60_000, Burst: 100}, Daily: 30}
+	rule := Rule{App: Limit{Rate: 600, Burst: 100}, Daily: 30}
 	one, two := newProcess(t, 1, cells, rule, nil), newProcess(t, 2, cells, rule, nil)
 	made := 0
 	for range 40 {

@@ -12,7 +12,7 @@ import (
 
 // Eight fetchers, a process each, share one limit of twenty calls a second for five minutes, with work for all of them. They use
 // nearly all of it, and the platform, which counts for itself, sees no interval of any length with more than it allows.
-func TestEightFetchersShareOneLimit(t *testing.T) {
+func TestLongEightFetchersShareOneLimit(t *testing.T) {
 	const (
 		fetchers = 8
 		rate     = 1200
