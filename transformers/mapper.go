@@ -17,6 +17,10 @@ type Mapper interface {
 	// Kinds returns the kinds of data whose pages it can read.
 	Kinds() []string
 
+	// Fields returns the members of answers that the documents keep in platform fields, as far as they are known: others are
+	// counted, and said, as changes of the platform.
+	Fields() Fields
+
 	// Documents returns the page's documents in the page's order; none when pages of that op hold none, such as lists. A page
 	// is about its ids: rows of earlier parts that are about others give none. A row that is wrong gives a marked document. An
 	// error gives up the whole page, so it is for answers that are not what the op answers at all; it must not contain buyers'

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/shopstream/shopstream/internal/stream"
@@ -26,6 +28,9 @@ type Options struct {
 	// MaxBytes is how large a document's JSON may be; 0 is no bound. It must be below what the clean topics take, or one
 	// document would stop its partition. The page of a larger one is rejected.
 	MaxBytes int
+
+	Registerer prometheus.Registerer // metrics are kept to itself if nil
+	Logger     *slog.Logger          // nil is silence
 }
 
 // Processor is the transformer stage: raw records in, observations and one fact a page out. For each page it publishes the
@@ -33,12 +38,15 @@ type Options struct {
 //
 // Rejected are pages that are none, whose op nobody knows, whose rows contradict each other or that give a document larger
 // than a record may be. A page of a newer schema is an error: the partition waits for a newer version.
+//
+// Members that no mapper knows are counted, and logged once each: see Mapper.Fields.
 type Processor struct {
 	topics   schemas.Topics
 	zone     *time.Location
 	now      func() time.Time
 	mappers  map[string]Mapper
 	maxBytes int
+	drift    *drift
 }
 
 var _ stream.Processor = (*Processor)(nil)
@@ -54,6 +62,13 @@ func New(o Options) (*Processor, error) {
 	}
 	if p.now == nil {
 		p.now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if p.drift, err = newDrift(o.Mappers, o.Registerer, o.Logger); err != nil {
+		return nil, err
 	}
 	return p, nil
 }

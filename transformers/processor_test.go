@@ -25,6 +25,8 @@ type fake struct{ stop func() }
 
 func (fake) Kinds() []string { return []string{schemas.Orders, schemas.Returns} }
 
+func (fake) Fields() Fields { return nil }
+
 func (f fake) Documents(from Origin, page *schemas.Page) ([]Document, error) {
 	switch from.Op {
 	case "stop":

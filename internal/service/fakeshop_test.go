@@ -91,6 +91,9 @@ type fakeMapper struct{}
 
 func (fakeMapper) Kinds() []string { return []string{schemas.Orders} }
 
+// Fields says that all fields of its documents are read.
+func (fakeMapper) Fields() transformers.Fields { return nil }
+
 func (fakeMapper) Documents(from transformers.Origin, page *schemas.Page) ([]transformers.Document, error) {
 	if from.Op != fakeOp {
 		return nil, fmt.Errorf("%w: %.40q", transformers.ErrUnknownOp, from.Op)

@@ -131,7 +131,7 @@ func delayStages(p *parts) ([]*stream.Stage, error) {
 func transformerStages(p *parts) ([]*stream.Stage, error) {
 	t, err := transformers.New(transformers.Options{
 		Topics: p.topics, Zone: p.Config.Time.Zone.Location(), Now: p.Now, Mappers: p.Platforms.Mappers(),
-		MaxBytes: schemas.MaxRecordBytes - recordOverhead,
+		MaxBytes: schemas.MaxRecordBytes - recordOverhead, Registerer: p.registry, Logger: p.Log,
 	})
 	if err != nil {
 		return nil, err

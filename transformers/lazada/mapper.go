@@ -61,6 +61,9 @@ func (Mapper) Kinds() []string {
 	return []string{schemas.Orders, schemas.Products, schemas.Transactions, schemas.Returns, schemas.Tracking}
 }
 
+// Fields implements transformers.Mapper.
+func (Mapper) Fields() transformers.Fields { return fields() }
+
 // Documents implements transformers.Mapper.
 func (Mapper) Documents(from transformers.Origin, page *schemas.Page) ([]transformers.Document, error) {
 	switch from.Kind + " " + from.Op {

@@ -38,6 +38,7 @@ func Run(t *testing.T, m transformers.Mapper, schemaDir string, pages []Page) {
 			t.Run("wrong types stay", func(t *testing.T) { p.wrongTypesStay(t, m) })
 		})
 	}
+	t.Run("fields", func(t *testing.T) { t.Parallel(); checkFields(t, m, pages) })
 	t.Run("sources", func(t *testing.T) { t.Parallel(); checkSources(t, m, pages) })
 }
 

@@ -79,6 +79,9 @@ var mappings = map[string]map[string]mapping{
 
 func nothing(transformers.Origin, *schemas.Page) ([]transformers.Document, error) { return nil, nil }
 
+// Fields implements transformers.Mapper.
+func (Mapper) Fields() transformers.Fields { return fields() }
+
 // Documents implements transformers.Mapper.
 func (Mapper) Documents(from transformers.Origin, page *schemas.Page) ([]transformers.Document, error) {
 	do, known := mappings[from.Kind][from.Op]

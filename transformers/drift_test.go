@@ -1,0 +1,150 @@
+package transformers
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/shopstream/shopstream/schemas"
+)
+
+// drifting is a mapper whose documents keep these fields.
+type drifting struct{ fake }
+
+func (drifting) Fields() Fields {
+	return Fields{schemas.Orders: {
+		"platform_fields.note", "platform_fields.tags", "platform_fields.tags[].name", "platform_fields.props.*",
+		"platform_fields.deep", "platform_fields.deep.list", "platform_fields.deep.list[].x", "line_items[].platform_fields.gift",
+	}}
+}
+
+func newTestDrift(t *testing.T) (d *drift, registry *prometheus.Registry, log *bytes.Buffer) {
+	t.Helper()
+	log, registry = &bytes.Buffer{}, prometheus.NewRegistry()
+	d, err := newDrift(map[string]Mapper{schemas.Shopee: drifting{}}, registry, slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, registry, log
+}
+
+// counted returns the values of a metric's series that are not zero, by the labels behind platform and kind, and how many
+// series there are.
+func counted(t *testing.T, registry *prometheus.Registry, name string) (values map[string]float64, series int) {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values = map[string]float64{}
+	for _, f := range families {
+		if f.GetName() != name {
+			continue
+		}
+		for _, m := range f.GetMetric() {
+			var labels []string
+			for _, l := range m.GetLabel() {
+				if l.GetName() != "platform" && l.GetName() != "kind" {
+					labels = append(labels, l.GetValue())
+				}
+			}
+			series++
+			if v := m.GetCounter().GetValue(); v > 0 {
+				values[strings.Join(labels, "=")] += v
+			}
+		}
+	}
+	return values, series
+}
+
+const unknownFields = "shopstream_transformer_unknown_fields_total"
+
+func TestUnknownFieldsAreCountedAndSaidOnce(t *testing.T) {
+	t.Parallel()
+	d, registry, log := newTestDrift(t)
+	if _, series := counted(t, registry, unknownFields); series != 2 {
+		t.Errorf("%d series before anything was found, want one for each kind", series)
+	}
+	known := &schemas.Order{
+		PlatformFields: schemas.PlatformFields(`{"deep":{"list":[[{"x":"a\"}]"}], 7]},"note" : [1,{}],"props":{"31337":{"q":1}},"tags":[ {"name":"\\"} , {} , [ ] ]}`),
+		LineItems:      []schemas.LineItem{{PlatformFields: schemas.PlatformFields(`{"gift":null}`)}, {}},
+	}
+	d.look(schemas.Shopee, schemas.Orders, known)
+	if values, _ := counted(t, registry, unknownFields); len(values) != 0 || log.Len() != 0 {
+		t.Errorf("unknown in a known document: %v\n%s", values, log)
+	}
+	changed := &schemas.Order{
+		PlatformFields: schemas.PlatformFields(`{"brand_new":{"secret":"SECRET"},"deep":{"a\u0062c":-1.5,"list":[{"x":1,"y":["SECRET"]},{"z":{"x":1},"y":true}]},` +
+			`"note":{"240604F7MXQQ31":"SECRET","me@SECRET":1},"tags":[{"color":"SECRET","name":1}]}`),
+		LineItems: []schemas.LineItem{{PlatformFields: schemas.PlatformFields(`{"brand_new":"SECRET"}`)}},
+		Packages:  []schemas.Package{{PlatformFields: schemas.PlatformFields(`{"first":"SECRET"}`)}},
+	}
+	for range 3 {
+		d.look(schemas.Shopee, schemas.Orders, changed)
+	}
+	d.look(schemas.Shopee, "stars", changed)
+	want := map[string]float64{
+		"platform_fields.brand_new": 3, "platform_fields.deep.abc": 3, "platform_fields.deep.list[].y": 6, "platform_fields.deep.list[].z": 3,
+		"platform_fields.note.*": 6, "platform_fields.tags[].color": 3, "line_items[].platform_fields.brand_new": 3, "packages[].platform_fields.first": 3,
+	}
+	values, _ := counted(t, registry, unknownFields)
+	if fmt.Sprint(values) != fmt.Sprint(want) {
+		t.Errorf("counted %v\nwant    %v", values, want)
+	}
+	if lines := strings.Count(log.String(), "\n"); lines != len(want) || strings.Contains(log.String(), "SECRET") {
+		t.Errorf("%d lines, want %d without values:\n%s", lines, len(want), log)
+	}
+	for label := range want {
+		if !strings.Contains(log.String(), "field="+label) {
+			t.Errorf("the log lacks %s", label)
+		}
+	}
+}
+
+func TestTenThousandNamesStayBounded(t *testing.T) {
+	t.Parallel()
+	d, registry, log := newTestDrift(t)
+	for i := range 10_000 {
+		name := "n" + strings.Map(func(c rune) rune { return c - '0' + 'a' }, fmt.Sprint(i)) // no number that would be hidden
+		d.look(schemas.Shopee, schemas.Orders, &schemas.Order{PlatformFields: schemas.PlatformFields(`{"` + name + `":1}`)})
+	}
+	values, series := counted(t, registry, unknownFields)
+	if values["other"] != 10_000-maxFields || series != maxFields+2 {
+		t.Errorf("%d series, %v others", series, values["other"])
+	}
+	if lines := strings.Count(log.String(), "\n"); lines != maxFields+1 {
+		t.Errorf("%d lines", lines)
+	}
+}
+
+func TestNamesThatMayBeDataAreHidden(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"address_line5": "p.address_line5", "is-new": "p.is-new", "WHT2024": "p.WHT2024", "": "p.*", "12": "p.*", "a b": "p.*", "a.b": "p.*", "ชื่อ": "p.*",
+		"order576461413038785752": "p.*", strings.Repeat("a", 65): "p.*", "a\nb": "p.*",
+	} {
+		if got := fieldLabel([]byte("p"), []byte(name)); got != want {
+			t.Errorf("%q gives %s, want %s", name, got, want)
+		}
+	}
+	if got := fieldLabel(bytes.Repeat([]byte("p"), maxFieldPath), []byte("a")); got != other {
+		t.Errorf("a path that is too long gives %s", got)
+	}
+}
+
+// Whatever it is given, a walk ends and stays inside the text.
+func FuzzWalk(f *testing.F) {
+	for _, text := range []string{`{"a":[1,{"b":"\\\""}]}`, `[}`, `{"a`, `{"a":{,`, `[[,"`, `{"\`} {
+		f.Add([]byte(text))
+	}
+	at := newPlaces(slices.Concat(drifting{}.Fields()[schemas.Orders], []string{"platform_fields.a.b"})).at(ours)
+	f.Fuzz(func(_ *testing.T, text []byte) {
+		w := walk{found: func(_, _ []byte) {}}
+		w.fields(ours, text, at)
+	})
+}

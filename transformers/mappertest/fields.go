@@ -1,0 +1,85 @@
+package mappertest
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/shopstream/shopstream/schemas"
+	"github.com/shopstream/shopstream/transformers"
+)
+
+// fieldsFile is where a mapper keeps its Fields. It is written from the samples and from the file of this name in testdata,
+// which has what is documented and in no sample, and the paths that end with .*.
+const fieldsFile = "fields.json"
+
+// checkFields compares the mapper's Fields with what the samples' documents keep.
+func checkFields(t *testing.T, m transformers.Mapper, pages []Page) {
+	t.Helper()
+	more, err := os.ReadFile(filepath.Join("testdata", fieldsFile)) //nolint:gosec // of the calling package's testdata
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := transformers.ParseFields(more)
+	for i := range pages {
+		p := &pages[i]
+		if p.Documents == 0 {
+			continue
+		}
+		for _, text := range p.documents(t, m, p.bodies(t)...) {
+			schemas.EachKept(p.decode(t, text), func(place string, fields schemas.PlatformFields) {
+				var v any
+				if err := json.Unmarshal(fields, &v); err != nil {
+					t.Fatal(err)
+				}
+				kept[p.Kind] = keptPaths(t, kept[p.Kind], place, v)
+			})
+		}
+	}
+	for _, paths := range kept {
+		slices.Sort(paths)
+	}
+	text, err := json.MarshalIndent(kept, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, '\n')
+	if *update {
+		if err := os.WriteFile(fieldsFile, text, 0o644); err != nil { //nolint:gosec // a file for all to read
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(fieldsFile) // of the calling package
+	if err != nil || !bytes.Equal(text, want) {
+		t.Errorf("%s is not what the samples' documents keep (%v): run with -update and read the diff", fieldsFile, err)
+	}
+}
+
+// keptPaths adds the paths of the members of v to list.
+func keptPaths(t *testing.T, list []string, at string, v any) []string {
+	t.Helper()
+	if slices.Contains(list, at+".*") {
+		return list
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inside := range v {
+			if strings.ContainsAny(name, ".[]*") {
+				t.Fatalf("%s has a member %q, whose name no path can have: its paths must end with .*", at, name)
+			}
+			if path := at + "." + name; !slices.Contains(list, path) {
+				list = append(list, path)
+			}
+			list = keptPaths(t, list, at+"."+name, inside)
+		}
+	case []any:
+		for _, inside := range v {
+			list = keptPaths(t, list, at+"[]", inside)
+		}
+	}
+	return list
+}
