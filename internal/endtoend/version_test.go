@@ -42,28 +42,30 @@ func TestReplayWhileNewerDataIsWritten(t *testing.T) {
 		shops: 1, days: 8, ordersPerDay: 20, lasts: 4 * time.Second, unlimited: true, tokenTTL: 1000 * time.Hour, now: clock.now,
 	})
 	often := b.watchVersions(t, 50*time.Millisecond)
-	b.do(t, "topics", "apply")
-	for _, name := range []string{"planner", "delay", "tracker"} {
-		b.run(t, nil, name)
-	}
-	// A platform takes no call that is hours away from its clock, so the fetcher is begun anew with each move, by that clock.
-	fetch := func() *process {
-		return b.run(t, nil, "fetcher", "--clock-offset="+time.Until(clock.now()).Round(time.Second).String())
-	}
-	fetcher := fetch()
-	move := func(d time.Duration) {
-		fetcher.stop(t)
-		clock.move(d)
-		fetcher = fetch()
-	}
-	transformer, sink := b.run(t, nil, "transformer"), b.run(t, nil, "sink")
+	offset := func() string { return "--clock-offset=" + time.Until(clock.now()).Round(time.Second).String() }
 	kinds := []string{schemas.Orders, schemas.Returns, schemas.Tracking}
 	refresh := func(id string) time.Duration {
 		began := time.Now()
 		b.planAs(t, id, "--kind", strings.Join(kinds, ","), "--lane", "live")
 		return time.Since(began)
 	}
+	p := b.run(t, nil, "all", offset())
 	refresh("old")
+	p.stop(t)
+
+	for _, name := range []string{"planner", "delay", "tracker"} {
+		b.run(t, nil, name)
+	}
+	// A platform takes no call that is hours away from its clock, so the fetcher is begun anew with each move, by that clock.
+	var fetcher *process
+	move := func(d time.Duration) {
+		if fetcher != nil {
+			fetcher.stop(t)
+		}
+		clock.move(d)
+		fetcher = b.run(t, nil, "fetcher", offset())
+	}
+	transformer, sink := b.run(t, nil, "transformer"), b.run(t, nil, "sink")
 	move(9 * time.Hour)
 	alone := refresh("newer")
 
