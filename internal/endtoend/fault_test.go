@@ -42,14 +42,7 @@ func TestBackfillDespitePlatformFaults(t *testing.T) {
 	b.fault(t, platformFaults[len(platformFaults)-1])
 	b.waitCompleted(t)
 	p.stop(t)
-	b.checkStore(t)
-	b.checkDeadLetters(t)
-	b.checkVersions(t)
-	for _, c := range b.chunks(t) {
-		if c.Status != "complete" {
-			t.Errorf("chunk %s is %s", c.ID, c.Status)
-		}
-	}
+	b.checkOutcome(t)
 	b.checkFaults(t)
 }
 

@@ -31,14 +31,7 @@ func TestWrongGroupsAreResetAndPartitionsAdded(t *testing.T) {
 	b.addPartitions(t)
 	b.waitCompleted(t)
 	p.stop(t)
-	b.checkStore(t)
-	b.checkDeadLetters(t)
-	b.checkVersions(t)
-	for _, c := range b.chunks(t) {
-		if c.Status != "complete" {
-			t.Errorf("chunk %s is %s", c.ID, c.Status)
-		}
-	}
+	b.checkOutcome(t)
 }
 
 // addPartitions gives two more to every topic of the installation that has several.

@@ -58,6 +58,20 @@ func (b *bench) check(t *testing.T) {
 	b.checkCalls(t)
 }
 
+// checkOutcome is the oracle where calls and pages may be more than are needed: the store equals the truth, no document ever went
+// back, every chunk is complete, and nothing was given up.
+func (b *bench) checkOutcome(t *testing.T) {
+	t.Helper()
+	b.checkStore(t)
+	b.checkDeadLetters(t)
+	b.checkVersions(t)
+	for _, c := range b.chunks(t) {
+		if c.Status != "complete" {
+			t.Errorf("chunk %s is %s", c.ID, c.Status)
+		}
+	}
+}
+
 // checkStore holds what is stored of each shop and kind against the truth.
 func (b *bench) checkStore(t *testing.T) {
 	t.Helper()

@@ -21,14 +21,7 @@ func TestBackfillThroughManyRotations(t *testing.T) {
 	took := time.Since(began)
 	one.stop(t)
 	two.stop(t)
-	b.checkStore(t)
-	b.checkDeadLetters(t)
-	b.checkVersions(t)
-	for _, c := range b.chunks(t) {
-		if c.Status != "complete" {
-			t.Errorf("chunk %s is %s", c.ID, c.Status)
-		}
-	}
+	b.checkOutcome(t)
 	calls, refused := b.renewals(t)
 	t.Logf("%d renewals of %d shops in %v", calls, len(b.shops), took.Round(time.Second))
 	if refused > 0 {

@@ -15,6 +15,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
 	"github.com/shopstream/shopstream/internal/mongod"
+	"github.com/shopstream/shopstream/internal/wait"
 )
 
 // TestStoreAway starts with one process, goes on with eight, kills the store under them and starts it again. Calls go on all
@@ -55,7 +56,7 @@ func TestStoreAway(t *testing.T) {
 				case denial == nil:
 					calls.add()
 				default:
-					_ = wait(ctx, min(time.Second, denial.Until.Sub(p.now())))
+					_ = wait.For(ctx, min(time.Second, denial.Until.Sub(p.now())))
 				}
 			}
 		})

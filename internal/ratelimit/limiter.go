@@ -11,6 +11,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"github.com/shopstream/shopstream/internal/wait"
 )
 
 const (
@@ -75,7 +77,7 @@ func New(o Options) (*Limiter, error) {
 		o.Now = time.Now
 	}
 	if o.Wait == nil {
-		o.Wait = wait
+		o.Wait = wait.For
 	}
 	if o.Share == nil {
 		o.Share = func(string) float64 { return 0 }
@@ -313,18 +315,4 @@ func (l *Limiter) pool(key string) *pool {
 		l.pools[key] = p
 	}
 	return p
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

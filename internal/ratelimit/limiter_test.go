@@ -11,6 +11,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
+
+	"github.com/shopstream/shopstream/internal/wait"
 )
 
 func TestBounds(t *testing.T) {
@@ -61,7 +63,7 @@ func TestNoIntervalHasMoreThanTheLimit(t *testing.T) {
 				}
 				far := time.Duration(1+draw.IntN(1000)) * time.Second
 				workers.Go(func() {
-					_ = wait(ctx, lasts/2)
+					_ = wait.For(ctx, lasts/2)
 					p.jump(far)
 				})
 			}
@@ -99,7 +101,7 @@ func TestEightProcessesUseTheRate(t *testing.T) {
 					calls.add()
 				}
 				if i%20 == 0 {
-					_ = wait(ctx, 300*time.Millisecond)
+					_ = wait.For(ctx, 300*time.Millisecond)
 				}
 			}
 		})

@@ -18,6 +18,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
 	"github.com/shopstream/shopstream/internal/mongod/mongodtest"
+	"github.com/shopstream/shopstream/internal/wait"
 )
 
 func TestMain(m *testing.M) {
@@ -81,7 +82,7 @@ func (p *process) wait(ctx context.Context, d time.Duration) error {
 		d = max(d, 0) + time.Duration(p.rand.Int64N(int64(p.longer)))
 	}
 	p.mu.Unlock()
-	return wait(ctx, d)
+	return wait.For(ctx, d)
 }
 
 // record notes when calls began, by the one clock that counts.

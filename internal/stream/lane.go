@@ -15,6 +15,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/shopstream/shopstream/internal/wait"
 )
 
 // lane is one member of the stage's group with a transactional id of its own. It lives as long as the stage; its session is
@@ -334,16 +336,16 @@ func (l *lane) fail(ctx context.Context, err error) {
 	}
 	l.trouble = err
 	l.mu.Unlock()
-	wait := min(backoffMax, backoffMin<<min(l.failures, 10))
-	wait = wait/2 + rand.N(wait/2)
+	pause := min(backoffMax, backoffMin<<min(l.failures, 10))
+	pause = pause/2 + rand.N(pause/2)
 	l.failures++
 	l.stage.metrics.failures.Inc()
 	level := slog.LevelDebug // said once when it begins and once when it ends; metrics count the tries
 	if first {
 		level = slog.LevelWarn
 	}
-	l.log.Log(ctx, level, "no progress, will try again", "error", err, "wait", wait)
-	sleep(ctx, wait)
+	l.log.Log(ctx, level, "no progress, will try again", "error", err, "wait", pause)
+	_ = wait.For(ctx, pause) // ends early when the stage does
 }
 
 // recover notes that a batch was done, or that there is none left to do.
@@ -393,13 +395,4 @@ func recordSize(r *kgo.Record) int {
 		n += len(h.Key) + len(h.Value)
 	}
 	return n
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
 }

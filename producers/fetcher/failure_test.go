@@ -259,7 +259,7 @@ func TestHangingCallEnds(t *testing.T) {
 			return
 		}
 		fmt.Fprint(w, `{"error":"error_not_found"}`)
-	}), func(o *Options) { o.Timeout = 100 * time.Millisecond })
+	}), func(o *Options) { o.Timeout = time.Second })
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	res := r.process(ctx, r.record(r.detail("0", "slow")))

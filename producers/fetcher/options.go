@@ -19,6 +19,7 @@ import (
 
 	"github.com/shopstream/shopstream/internal/ratelimit"
 	"github.com/shopstream/shopstream/internal/shop"
+	"github.com/shopstream/shopstream/internal/wait"
 	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/schemas"
@@ -118,7 +119,7 @@ func (o *Options) setDefaults() {
 		o.Now = time.Now
 	}
 	if o.Wait == nil {
-		o.Wait = wait
+		o.Wait = wait.For
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Float64
@@ -133,18 +134,4 @@ func orDefault[T int | time.Duration](v, def T) T {
 		return 0
 	}
 	return v
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

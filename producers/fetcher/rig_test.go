@@ -24,6 +24,7 @@ import (
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/simulator"
 	"github.com/shopstream/shopstream/internal/stream"
+	"github.com/shopstream/shopstream/internal/wait"
 	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/producers/platform/shopee"
@@ -52,7 +53,7 @@ func (c *testClock) now() time.Time {
 
 func (c *testClock) wait(ctx context.Context, d time.Duration) error {
 	if c.real {
-		return wait(ctx, d)
+		return wait.For(ctx, d)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/shopstore"
+	"github.com/shopstream/shopstream/internal/wait"
 	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/platform"
 )
@@ -76,7 +77,7 @@ func grantedShops(ctx context.Context, caller call.Caller, grants platform.Grant
 		if try == tries {
 			return nil, fmt.Errorf("ask which shops the tokens are for, consent again for another try: %w", call.Hide(err, s))
 		}
-		if err := wait(ctx, time.Second); err != nil {
+		if err := wait.For(ctx, time.Second); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/shopstream/shopstream/internal/shopstore"
+	"github.com/shopstream/shopstream/internal/wait"
 )
 
 // every is how often shops are looked at whose tokens end, whether anybody calls for them or not: a shop that rests must not
@@ -90,7 +91,7 @@ func (r *Renewer) flush(ctx context.Context, key string) error {
 			r.mu.Unlock()
 			return nil
 		}
-		if wait(ctx, poll) != nil {
+		if wait.For(ctx, poll) != nil {
 			return err
 		}
 	}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/shopstore"
+	"github.com/shopstream/shopstream/internal/wait"
 	"github.com/shopstream/shopstream/producers/call"
 	"github.com/shopstream/shopstream/producers/platform"
 )
@@ -186,7 +187,7 @@ func (r *Renewer) search(ctx context.Context, used shop.Shop) (shop.Shop, error)
 			// What was asked is to be stored, whoever loses patience.
 			return r.leased(context.WithoutCancel(ctx), s, leader, abandoned)
 		}
-		if err := wait(ctx, poll); err != nil {
+		if err := wait.For(ctx, poll); err != nil {
 			return shop.Shop{}, fmt.Errorf("another process renews them: %w", err)
 		}
 	}
@@ -360,16 +361,5 @@ func (r *Renewer) acquire(ctx context.Context, key string) (release func(), err 
 			return nil, ctx.Err()
 		case <-other:
 		}
-	}
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }
