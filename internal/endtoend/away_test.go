@@ -23,6 +23,10 @@ func brokerAway(t *testing.T, length time.Duration) {
 	time.Sleep(length) // the outage itself
 	during := b.calls(t) - before
 	b.Resume(t)
+	waitFor(t, patience, "the broker to serve groups", func() bool { // it listens before it can
+		_, err := b.Admin(t).FetchOffsets(t.Context(), b.topics.Group("sink"))
+		return err == nil
+	})
 	back := time.Now()
 	if at := b.watch.Pages(); at >= b.truth.calls() {
 		t.Errorf("all %d pages were fetched before the outage: it interrupts nothing", at)
