@@ -3,6 +3,7 @@ package transformers
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,6 +14,7 @@ import (
 // Bounds of what is told apart. What is beyond them is counted as other.
 const (
 	maxFields    = 200 // of a platform and kind
+	maxValues    = 100 // of a platform and kind
 	maxFieldPath = 120 // bytes
 	maxName      = 64  // bytes of a member's name
 	other        = "other"
@@ -23,6 +25,7 @@ const (
 type drift struct {
 	log    *slog.Logger
 	fields *prometheus.CounterVec
+	values *prometheus.CounterVec
 	about  map[subject]*about
 }
 
@@ -33,6 +36,7 @@ type about struct {
 	subject
 	known  places
 	fields finds
+	values finds
 }
 
 // newDrift returns a drift about everything that the mappers read, with a metric that shows zero.
@@ -43,20 +47,27 @@ func newDrift(mappers map[string]Mapper, r prometheus.Registerer, log *slog.Logg
 			Name: "shopstream_transformer_unknown_fields_total",
 			Help: "Members of answers that this version does not know, by where documents keep them. Beyond 200 of a platform and kind: other.",
 		}, []string{"platform", "kind", "field"}),
+		values: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "shopstream_transformer_unknown_values_total",
+			Help: "Statuses that this version has no common word for. Beyond 100 of a platform and kind, and where one is no plain word: other.",
+		}, []string{"platform", "kind", "field", "value"}),
 	}
 	for platform, m := range mappers {
 		fields := m.Fields()
 		for _, kind := range m.Kinds() {
 			s := subject{platform, kind}
-			d.about[s] = &about{subject: s, known: newPlaces(fields[kind]), fields: finds{most: maxFields}}
+			d.about[s] = &about{subject: s, known: newPlaces(fields[kind]), fields: finds{most: maxFields}, values: finds{most: maxValues}}
 			d.fields.WithLabelValues(platform, kind, other)
+			d.values.WithLabelValues(platform, kind, other, other)
 		}
 	}
 	if r == nil {
 		return d, nil
 	}
-	if err := r.Register(d.fields); err != nil {
-		return nil, fmt.Errorf("register transformer metrics: %w", err)
+	for _, c := range []prometheus.Collector{d.fields, d.values} {
+		if err := r.Register(c); err != nil {
+			return nil, fmt.Errorf("register transformer metrics: %w", err)
+		}
 	}
 	return d, nil
 }
@@ -69,6 +80,29 @@ func (d *drift) look(platform, kind string, document schemas.Document) {
 	}
 	w := walk{path: make([]byte, 0, maxFieldPath), found: func(in, name []byte) { d.field(a, in, name) }}
 	schemas.EachKept(document, func(place string, kept schemas.PlatformFields) { w.fields(place, kept, a.known.at(place)) })
+	schemas.EachUnknownStatus(document, func(field, status string) { d.value(a, field, status) })
+}
+
+func (d *drift) value(a *about, field, status string) {
+	label := other
+	if plain([]byte(strings.ReplaceAll(status, ",", "_"))) { // Lazada's orders have several
+		label = field + "=" + status
+	}
+	c, isNew := a.values.find(label, func(label string) prometheus.Counter {
+		field, value, found := strings.Cut(label, "=")
+		if !found {
+			value = other
+		}
+		return d.values.WithLabelValues(a.platform, a.kind, field, value)
+	})
+	c.Inc()
+	if isNew {
+		if label == other {
+			status = other
+		}
+		d.log.Warn("platform gives a status that this version has no word for; documents keep it, as unknown",
+			"platform", a.platform, "kind", a.kind, "field", field, "value", status)
+	}
 }
 
 func (d *drift) field(a *about, in, name []byte) {

@@ -137,6 +137,39 @@ func TestNamesThatMayBeDataAreHidden(t *testing.T) {
 	}
 }
 
+func TestUnknownStatusesAreCountedAndSaidOnce(t *testing.T) {
+	t.Parallel()
+	d, registry, log := newTestDrift(t)
+	look := func(status, unified string) {
+		d.look(schemas.Shopee, schemas.Orders, &schemas.Order{Status: status, UnifiedStatus: unified})
+	}
+	look("SHIPPED", "shipped")
+	look("", "unknown")
+	for range 3 {
+		look("BEAMED", "unknown")
+		look("canceled,beamed", "unknown")
+		look("SECRET of 0912345678", "unknown")
+	}
+	d.look(schemas.Shopee, schemas.Returns, &schemas.OrderTracking{Packages: []schemas.TrackedPackage{{Status: "LOST", UnifiedStatus: "lost"}, {Status: "EATEN", UnifiedStatus: "unknown"}}})
+	values, _ := counted(t, registry, "shopstream_transformer_unknown_values_total")
+	want := map[string]float64{"status=BEAMED": 3, "status=canceled,beamed": 3, "other=other": 3, "packages[].status=EATEN": 1}
+	if fmt.Sprint(values) != fmt.Sprint(want) {
+		t.Errorf("counted %v, want %v", values, want)
+	}
+	if lines := strings.Count(log.String(), "\n"); lines != 4 || strings.Contains(log.String(), "SECRET") {
+		t.Errorf("%d lines:\n%s", lines, log)
+	}
+	for i := range 10_000 {
+		look("W"+strings.Map(func(c rune) rune { return c - '0' + 'a' }, fmt.Sprint(i)), "unknown")
+	}
+	if _, series := counted(t, registry, "shopstream_transformer_unknown_values_total"); series > maxValues+3 {
+		t.Errorf("%d series", series)
+	}
+	if lines := strings.Count(log.String(), "\n"); lines > maxValues+3 {
+		t.Errorf("%d lines", lines)
+	}
+}
+
 // Whatever it is given, a walk ends and stays inside the text.
 func FuzzWalk(f *testing.F) {
 	for _, text := range []string{`{"a":[1,{"b":"\\\""}]}`, `[}`, `{"a`, `{"a":{,`, `[[,"`, `{"\`} {

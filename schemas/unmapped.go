@@ -1,0 +1,28 @@
+package schemas
+
+// unknownStatus is the unified status of what no mapper knows.
+const unknownStatus = "unknown"
+
+// EachUnknownStatus calls f with each status of d, the platform's word, that has no word that all platforms share, and with the
+// field that has it. An order's tracking has the status of one of its parcels, so that only the parcels are looked at.
+func EachUnknownStatus(d Document, f func(field, status string)) {
+	each := func(field, status, unified string) {
+		if status != "" && unified == unknownStatus {
+			f(field, status)
+		}
+	}
+	switch d := d.(type) {
+	case *Order:
+		each("status", d.Status, d.UnifiedStatus)
+	case *Product:
+		each("status", d.Status, d.UnifiedStatus)
+	case *Transaction:
+		each("status", d.Status, d.UnifiedStatus)
+	case *Return:
+		each("status", d.Status, d.UnifiedStatus)
+	case *OrderTracking:
+		for i := range d.Packages {
+			each("packages[].status", d.Packages[i].Status, d.Packages[i].UnifiedStatus)
+		}
+	}
+}
