@@ -56,8 +56,8 @@ test-sdk: ## drive the simulator with clients that others wrote for the real pla
 
 .PHONY: chaos
 chaos: check build mongod ## run the tests that take minutes, then break everything for ten minutes with each of SEEDS="1 2 3"
-	go test -count=1 -tags chaos -timeout 60m -run '$(or $(RUN),^TestLong)' $(TESTFLAGS) ./...
-	@scripts/chaos.sh
+	go run ./internal/kafkatest/broker -- go test -count=1 -p 1 -tags chaos -timeout 60m -run '$(or $(RUN),^TestLong)' $(TESTFLAGS) ./...
+	@go run ./internal/kafkatest/broker -- scripts/chaos.sh
 
 .PHONY: generate
 generate: ## write generated files anew
