@@ -43,7 +43,13 @@ func (m *member) find(name []byte, next int) (found *member, after int) {
 
 func (m *member) search(name []byte) (int, bool) {
 	return slices.BinarySearchFunc(m.inside, name, func(in *member, name []byte) int {
-		return strings.Compare(in.name, string(name))
+		switch { // operators compare without a copy of the name
+		case in.name < string(name):
+			return -1
+		case in.name > string(name):
+			return 1
+		}
+		return 0
 	})
 }
 

@@ -20,7 +20,7 @@ const fieldsFile = "fields.json"
 // checkFields compares the mapper's Fields with what the samples' documents keep.
 func checkFields(t *testing.T, m transformers.Mapper, pages []Page) {
 	t.Helper()
-	more, err := os.ReadFile(filepath.Join("testdata", fieldsFile)) //nolint:gosec // of the calling package's testdata
+	more, err := os.ReadFile(filepath.Join("testdata", fieldsFile))
 	if err != nil {
 		t.Fatal(err)
 	}
