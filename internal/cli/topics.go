@@ -2,7 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,21 +15,39 @@ import (
 
 // newTopics looks after the installation's topics.
 func newTopics(a *app) *cobra.Command {
-	return group("topics", "Look after the topics", &cobra.Command{
+	var dry bool
+	apply := &cobra.Command{
 		Use:   "apply",
-		Short: "Create the topics that do not exist",
+		Short: "Create the topics that do not exist and correct those that are not as configured",
 		Args:  cobra.NoArgs,
 		RunE: a.withConfig(func(ctx context.Context, s *session, _ []string) error {
-			created, err := service.ApplyTopics(ctx, s.config, catalog.Platforms)
-			for _, name := range created {
-				if _, err := fmt.Fprintln(s.stdout, "created", name); err != nil {
-					return err
-				}
-			}
-			if err == nil && len(created) == 0 {
-				_, err = fmt.Fprintln(s.stdout, "all topics exist")
-			}
-			return err
+			changes, err := service.CorrectTopics(ctx, s.config, catalog.Platforms, dry)
+			return errors.Join(printTopics(s.stdout, changes, dry, err == nil), err)
 		}),
-	})
+	}
+	apply.Flags().BoolVar(&dry, "dry-run", false, "say what would change and change nothing")
+	return group("topics", "Look after the topics", apply)
+}
+
+// printTopics prints a line for each change; whole says that they are all there was to do.
+func printTopics(w io.Writer, changes service.TopicChanges, dry, whole bool) error {
+	created, changed := "created", "changed"
+	if dry {
+		created, changed = "would create", "would change"
+	}
+	var out strings.Builder
+	for _, name := range changes.Created {
+		fmt.Fprintln(&out, created, name)
+	}
+	for _, d := range changes.Changed {
+		fmt.Fprintln(&out, changed, d)
+	}
+	for _, d := range changes.Stay {
+		fmt.Fprintln(&out, "kept", d)
+	}
+	if whole && out.Len() == 0 {
+		fmt.Fprintln(&out, "all topics are as they should be")
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
 }

@@ -25,6 +25,8 @@ type Topic struct {
 	// that does the work deletes it.
 	Retention time.Duration
 	MaxBytes  int32 // of a batch, and so of a record
+	// Single says that the topic needs exactly one partition, whatever the installation's number.
+	Single bool
 }
 
 // Kept for as long as it takes to notice that a consumer stands still, and to replay what a mended mapping makes anew.
@@ -41,7 +43,7 @@ func Topics(names schemas.Topics, kinds map[string][]string, partitions int32) [
 		})
 	}
 	add(names.Plans(), history)
-	all[0].Partitions = 1
+	all[0].Partitions, all[0].Single = 1, true
 	for platform, fetched := range kinds {
 		for _, lane := range []string{schemas.Live, schemas.Backfill} {
 			add(names.PlansWork(lane, platform), 0)
@@ -62,7 +64,7 @@ func Topics(names schemas.Topics, kinds map[string][]string, partitions int32) [
 		add(names.DLQ(of), 0)
 	}
 	add(names.Handled(), 0)
-	all[len(all)-1].Partitions = 1
+	all[len(all)-1].Partitions, all[len(all)-1].Single = 1, true
 	slices.SortFunc(all, func(a, b Topic) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
@@ -83,7 +85,7 @@ func (t Topic) configs() map[string]*string {
 }
 
 // Apply creates the topics that do not exist and returns their names. replication -1 takes the brokers' default. Topics that
-// exist are left as they are.
+// exist are left as they are; Correct is for those.
 func Apply(ctx context.Context, adm *kadm.Client, topics []Topic, replication int16) ([]string, error) {
 	existing, err := adm.ListTopics(ctx)
 	if err != nil {
@@ -101,8 +103,10 @@ func Apply(ctx context.Context, adm *kadm.Client, topics []Topic, replication in
 		}
 		switch {
 		case errors.Is(err, kerr.TopicAlreadyExists): // somebody else applies too
+		case unauthorised(err): // it would be the same for all
+			return created, errors.Join(append(errs, topicError("create", t.Name, "Create", err, res.ErrMessage))...)
 		case err != nil:
-			errs = append(errs, fmt.Errorf("create topic %s: %w %s", t.Name, err, res.ErrMessage))
+			errs = append(errs, topicError("create", t.Name, "Create", err, res.ErrMessage))
 		default:
 			created = append(created, t.Name)
 		}
