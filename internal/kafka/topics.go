@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 
+	"github.com/shopstream/shopstream/internal/wait"
 	"github.com/shopstream/shopstream/schemas"
 )
 
@@ -111,7 +112,30 @@ func Apply(ctx context.Context, adm *kadm.Client, topics []Topic, replication in
 			created = append(created, t.Name)
 		}
 	}
+	if len(errs) == 0 && len(created) > 0 {
+		errs = append(errs, untilShown(ctx, adm, topics))
+	}
 	return created, errors.Join(errs...)
+}
+
+// shownWithin is how long brokers may take to show topics that they have made.
+const shownWithin = 30 * time.Second
+
+// untilShown waits until the brokers show the topics: they answer that they have made one before all of them know of it, and who
+// starts at once would be told that it does not exist.
+func untilShown(ctx context.Context, adm *kadm.Client, topics []Topic) error {
+	ctx, cancel := context.WithTimeout(ctx, shownWithin)
+	defer cancel()
+	for {
+		missing, err := Missing(ctx, adm, topics)
+		if err == nil && len(missing) == 0 {
+			return nil
+		}
+		if wait.For(ctx, 50*time.Millisecond) != nil {
+			return fmt.Errorf("topics were made, and the brokers do not show %d of them after %v, such as %q: %w", len(missing), shownWithin,
+				missing[:min(1, len(missing))], errors.Join(err, ctx.Err()))
+		}
+	}
 }
 
 // Missing returns the names of the topics that do not exist.
