@@ -31,10 +31,7 @@ const (
 // repetition or a fork, and each partition must have work done again soon after a kill.
 func TestWorkersKilledAtRandomMoments(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "killworker")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./killworker").CombinedOutput(); err != nil {
-		t.Fatalf("build worker: %v\n%s", err, out)
-	}
+	binary := buildWorker(t)
 	for _, mode := range []struct {
 		name      string
 		instances []string
@@ -207,6 +204,15 @@ func (w *watcher) of(chain string) map[int]int {
 		seen[n] = times
 	}
 	return seen
+}
+
+func buildWorker(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "killworker")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./killworker").CombinedOutput(); err != nil {
+		t.Fatalf("build worker: %v\n%s", err, out)
+	}
+	return binary
 }
 
 // workerProcess is a worker that can be killed and started again.

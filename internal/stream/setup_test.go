@@ -31,6 +31,8 @@ type bench struct {
 	tasks  string
 	pages  string
 	group  string
+
+	workers []*workerProcess // of chains
 }
 
 func setup(t *testing.T, partitions int32) *bench {
