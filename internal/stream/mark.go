@@ -74,8 +74,11 @@ func (l *lane) adjust(adm *kadm.Client) func(context.Context, map[string]map[int
 		for topic, partitions := range offsets {
 			for p := range partitions {
 				c, ok := committed.Lookup(topic, p)
-				if !ok || c.Err != nil || c.At < 0 {
+				if !ok || c.At < 0 && c.Err == nil {
 					continue // it begins at the start
+				}
+				if c.Err != nil {
+					return nil, fmt.Errorf("committed offset of %s/%d: %w", topic, p, c.Err)
 				}
 				switch s.origin(c.Offset) {
 				case ours:
