@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -11,8 +12,8 @@ import (
 )
 
 // Every offset that a lane commits carries a mark with the id of its topic. What others commit for the group, such as Kafka's own
-// tool that resets offsets, has none; and a topic that was deleted and made again has another id, also when that happened while
-// nobody was looking. So neither can skip records in silence.
+// tool that resets offsets, has none or other words; and a topic that was deleted and made again has another id, also when that
+// happened while nobody was looking. So neither can skip records in silence.
 const markPrefix = "shopstream/"
 
 // origin is what a commit's metadata says about it.
@@ -26,16 +27,19 @@ const (
 
 func mark(id kadm.TopicID) string { return markPrefix + id.String() }
 
-// readMark says where a commit is from. Metadata of another form is that of our own earlier releases, whose client put its
-// member's name there; tools leave it empty.
+// earlier is the metadata of commits of our own earlier releases: the library put the member's name there, which the brokers
+// make of our client id, or of an instance's name and the lane, and of a UUID.
+var earlier = regexp.MustCompile(`^(shopstream|[A-Za-z0-9._-]+\.[0-9]+)-[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$`)
+
+// readMark says where a commit is from. Tools leave the metadata empty, or write there what they like.
 func readMark(metadata string, id kadm.TopicID) origin {
 	switch {
-	case metadata == "":
-		return foreign
-	case strings.HasPrefix(metadata, markPrefix) && metadata != mark(id):
+	case metadata == mark(id), earlier.MatchString(metadata):
+		return ours
+	case strings.HasPrefix(metadata, markPrefix):
 		return stale
 	default:
-		return ours
+		return foreign
 	}
 }
 

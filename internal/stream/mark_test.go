@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -55,12 +56,20 @@ func (b *bench) again(t *testing.T, o stream.Options, n int) []string {
 // whatever was set, all that is left is looked at.
 func TestOffsetsSetFromOutsideSkipNoWork(t *testing.T) {
 	t.Parallel()
-	for name, offset := range map[string]int64{"forward": 20, "into the middle": 15, "backward": 0} {
+	for name, c := range map[string]struct {
+		offset   int64
+		metadata string
+	}{
+		"forward": {20, ""}, "into the middle": {15, ""}, "backward": {0, ""},
+		"with words of the tool's own":     {20, "set by ops-42"},
+		"by another client of the library": {20, "kgo-0e8d2a7c-65f4-4b7a-9a0e-3c1d2b5f6a78"},
+		"by our name without a member's":   {20, "shopstream"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t, 1)
 			b.worked(t, b.options())
-			b.reset(t, offset, "")
+			b.reset(t, c.offset, c.metadata)
 			did := b.again(t, b.options(), 10)
 			for i := 10; i < 20; i++ {
 				if id := fmt.Sprintf("0/%d", i); !slices.Contains(did, id) {
@@ -106,14 +115,53 @@ func TestTopicMadeAgainWhileDownStopsTheStage(t *testing.T) {
 	}
 }
 
-// Offsets that an earlier release committed have its client's name on them: they count.
+// Offsets that an earlier release committed have its member's name on them, which brokers give and its client puts there: they
+// count.
 func TestOffsetsOfAnEarlierReleaseCount(t *testing.T) {
 	t.Parallel()
-	b := setup(t, 1)
-	b.worked(t, b.options())
-	b.reset(t, 12, "kgo-0e8d2a7c")
-	if did := b.again(t, b.options(), 8); len(did) != 8 || did[0] != "0/12" {
-		t.Errorf("did %v, want those from 12 on", did)
+	for name, instance := range map[string]string{"unnamed": "", "named": "pod-0"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t, 1)
+			o := b.options()
+			o.Instance = instance
+			b.worked(t, o)
+			b.commitAsBefore(t, instance)
+			o = b.options()
+			o.Instance = instance
+			if did := b.again(t, o, 8); len(did) != 8 || did[0] != "0/12" {
+				t.Errorf("did %v, want those from 12 on", did)
+			}
+		})
+	}
+}
+
+// commitAsBefore consumes two tasks with the client of earlier releases, which left a commit's metadata to the library.
+func (b *bench) commitAsBefore(t *testing.T, instance string) {
+	t.Helper()
+	opts := append(b.Options(), kgo.ConsumerGroup(b.group), kgo.ConsumeTopics(b.tasks), kgo.TransactionalID(b.group+".earlier"),
+		kgo.Balancers(kgo.CooperativeStickyBalancer()), kgo.BlockRebalanceOnPoll(), kgo.SessionTimeout(6*time.Second))
+	if instance != "" {
+		opts = append(opts, kgo.InstanceID(instance+".0"))
+	}
+	sess, err := kgo.NewGroupTransactSession(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sess.CloseAllowingRebalance()
+	for done := 0; done < 2; {
+		fetches := sess.PollRecords(t.Context(), 2-done)
+		if err := errors.Join(fetches.Err(), sess.Begin()); err != nil {
+			t.Fatal(err)
+		}
+		committed, err := sess.End(t.Context(), kgo.TryCommit)
+		sess.AllowRebalance()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if committed {
+			done += fetches.NumRecords()
+		}
 	}
 }
 
