@@ -112,7 +112,7 @@ type Platform struct {
 	// UTC+8; 0 by default: as many as the rate gives.
 	Daily int
 	// Ceiling fixes the calls a minute that the whole app makes at most, whatever the platform's answers say; 0 by
-	// default: each refusal for the rate halves what is made, and it creeps up again to the configured rate.
+	// default: refusals for the rate in a row halve what is made, and it creeps up again to the configured rate.
 	Ceiling int
 	// Errors adds to the known error codes, code to class; in one text code=class,code=class. transient: the same call may
 	// succeed later; rate: there were too many calls; quota: those of an hour or a day are used up; auth: somebody has to

@@ -16,8 +16,11 @@ const (
 	creep = 0.05
 	// least is the part of the configured rate below which no refusal takes the ceiling.
 	least = 0.01
-	// forget is how long after a refusal the next one is the first in a row again.
-	forget       = time.Minute
+	// forget is how long after it opened again a scope's next refusal is the first in a row, however long it was closed.
+	forget = time.Minute
+	// confirmed is how many refusals in a row it takes to believe that the rate is too high: some platforms refuse a call now
+	// and then that has nothing to do with it.
+	confirmed    = 3
 	maxDoublings = 5
 	// liveFor is how long after a live call's moment the live lane is taken to have more work.
 	liveFor = 2 * time.Second
@@ -38,7 +41,8 @@ type state struct {
 	Ceiling  float64 `bson:"ceiling"`  // calls a minute learnt from refusals
 	Learned  int64   `bson:"learned"`  // when
 	Refused  int64   `bson:"refused"`  // when the last refusal was noted that others did not come together with
-	Row      int64   `bson:"row"`      // refusals in a row, less one
+	Row      int64   `bson:"row"`      // refusals in a row
+	Soon     int64   `bson:"soon"`     // a call that began by then and is refused is one more in the row
 	Day      int64   `bson:"day"`      // the day that is counted
 	Used     int64   `bson:"used"`     // calls of that day
 	Rate     float64 `bson:"rate"`     // calls a minute in effect
@@ -115,7 +119,11 @@ func (c cells) lease(ctx context.Context, s scope, l lease) (state, error) {
 }
 
 // refuse notes that the platform refused calls of the scope, which stays closed for r.wait, or where the platform did not say
-// how long, for r.base, doubled for each refusal in a row. That it did not say, or had to say it again, halves the rate.
+// how long, for r.base, doubled for each refusal in a row from the third on. So many in a row also halve the rate.
+//
+// The next refusal is in a row when the scope had not been open for as long as it was closed. Where a platform takes less than
+// half of the rate, what it allows meanwhile is used up before that; one that comes later is as likely a stray, and costs the
+// time that the scope is closed, which brings the calls that are made down to what the platform takes.
 func (c cells) refuse(ctx context.Context, s scope, r refusal) (state, error) {
 	pipeline := present(s)
 	if r.quota {
@@ -125,29 +133,27 @@ func (c cells) refuse(ctx context.Context, s scope, r refusal) (state, error) {
 		}
 		pipeline = append(pipeline, set("closed", expr("$max", "$closed", wait)))
 	} else {
-		row := expr("$cond", expr("$gt", expr("$subtract", "$now", expr("$max", "$refused", "$closed")), int64(forget)),
-			int64(0), expr("$add", "$row", int64(1)))
-		wait := any(int64(r.wait))
-		halve := any(expr("$gt", "$row", int64(0)))
+		wait, soon := any(int64(r.wait)), min(r.wait, forget)
 		if r.wait == 0 {
-			wait = whole(expr("$multiply", int64(r.base), expr("$pow", int64(2), expr("$min", "$row", int64(maxDoublings)))))
-			halve = true
-		}
-		if s.ceiling > 0 {
-			halve = false
+			doublings := expr("$max", int64(0), expr("$min", expr("$subtract", "$row", int64(confirmed-1)), int64(maxDoublings)))
+			wait, soon = whole(expr("$multiply", int64(r.base), expr("$pow", int64(2), doublings))), r.base
 		}
 		// A call that was under way when a refusal was noted belongs to that one.
 		pipeline = append(pipeline,
 			set("fresh", expr("$gt", int64(r.began), "$refused")),
-			set("row", expr("$cond", "$fresh", row, "$row")),
-			set("halve", expr("$and", "$fresh", halve),
+			set("row", expr("$cond", "$fresh",
+				expr("$cond", expr("$gt", int64(r.began), "$soon"), int64(1), expr("$add", "$row", int64(1))), "$row")),
+			set("halve", expr("$and", "$fresh", expr("$gte", "$row", int64(confirmed)), s.ceiling == 0),
 				"closed", expr("$cond", "$fresh", expr("$max", "$closed", expr("$add", "$now", wait)), "$closed"),
 				"refused", expr("$cond", "$fresh", "$now", "$refused")),
 			set("ceiling", expr("$cond", "$halve",
 				expr("$max", least*float64(s.Rate), expr("$divide", "$rate", 2.0)), "$ceiling"),
-				"learned", expr("$cond", "$halve", "$now", "$learned")),
-			bson.D{{Key: "$unset", Value: bson.A{"fresh", "halve"}}})
+				"learned", expr("$cond", "$halve", "$now", "$learned")))
 		pipeline = append(pipeline, effective(s)...)
+		pipeline = append(pipeline,
+			set("soon", expr("$cond", "$fresh",
+				expr("$add", "$closed", int64(soon), expr("$multiply", int64(2), "$interval")), "$soon")),
+			bson.D{{Key: "$unset", Value: bson.A{"fresh", "halve"}}})
 	}
 	return c.update(ctx, s, append(pipeline, emptied(s)))
 }
@@ -170,7 +176,7 @@ func present(s scope) mongo.Pipeline {
 		set("now", expr("$multiply", expr("$toLong", "$$NOW"), int64(time.Millisecond)), "limit", int64(s.limit()),
 			"full", def("full", int64(0)), "closed", def("closed", int64(0)), "live", def("live", int64(0)),
 			"ceiling", def("ceiling", float64(s.Rate)), "learned", def("learned", int64(0)), "row", def("row", int64(0)),
-			"refused", def("refused", int64(0)),
+			"refused", def("refused", int64(0)), "soon", def("soon", int64(0)),
 			"day", def("day", int64(0)), "used", def("used", int64(0))),
 		set("day", today, "used", expr("$cond", expr("$eq", "$day", today), "$used", int64(0))),
 	}, effective(s)...)

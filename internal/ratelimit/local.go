@@ -21,6 +21,7 @@ type cell struct {
 
 	refused time.Time // when the last refusal began to count
 	row     int       // refusals in a row
+	soon    time.Time // a call that began by then and is refused is one more in the row
 }
 
 func newLocal() *local { return &local{cells: map[string]*cell{}} }
@@ -53,24 +54,29 @@ func (l *local) reserve(key string, lim Limit, now, until time.Time, empty bool)
 }
 
 // refuse lets no call of the scope begin for a while, since the platform said so: for wait, or, where that is 0, for base,
-// doubled for each refusal in a row. Refusals of calls that were under way together count as one. Moments that were handed out
-// before stay valid. After it the scope starts without its burst: the platform's own count is not known to be empty.
+// doubled for each refusal in a row, as [cells.refuse] counts them. Refusals of calls that were under way together count as one.
+// Moments that were handed out before stay valid. After it the scope starts without its burst: the platform's own count is not
+// known to be empty.
 func (l *local) refuse(key string, lim Limit, now, began time.Time, wait, base time.Duration) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c := l.cell(key, now, lim, false)
-	if wait == 0 && began.Before(c.refused) {
-		return latest(c.closed, now)
-	}
-	if wait == 0 {
-		if now.Sub(c.refused) > forget {
-			c.row = 0
+	said := wait > 0
+	if !said {
+		if began.Before(c.refused) {
+			return latest(c.closed, now)
 		}
-		wait = base << min(c.row, maxDoublings)
 		c.row++
+		if began.After(c.soon) {
+			c.row = 1
+		}
+		wait = base << max(0, min(c.row-(confirmed-1), maxDoublings))
 		c.refused = now
 	}
 	c.closed = latest(c.closed, now.Add(wait))
 	c.full = latest(c.full, c.closed.Add(lim.ahead()))
+	if !said {
+		c.soon = c.closed.Add(base + 2*lim.interval())
+	}
 	return c.closed
 }

@@ -68,6 +68,11 @@ func TestRefusalsInARow(t *testing.T) {
 	require.Equal(t, now.Add(time.Second), first)
 	require.Equal(t, first, l.refuse("p", limit, now.Add(time.Millisecond), now.Add(-time.Millisecond), 0, time.Second),
 		"calls under way together count as one")
-	require.Equal(t, first.Add(2*time.Second), l.refuse("p", limit, first, first, 0, time.Second), "twice as long")
-	require.Equal(t, first.Add(time.Hour), l.refuse("p", limit, first, first, time.Hour, time.Second), "the platform's word")
+	second := l.refuse("p", limit, first, first, 0, time.Second)
+	require.Equal(t, first.Add(time.Second), second)
+	third := l.refuse("p", limit, second, second, 0, time.Second)
+	require.Equal(t, second.Add(2*time.Second), third, "twice as long")
+	served := third.Add(time.Second + 3*limit.interval())
+	require.Equal(t, served.Add(time.Second), l.refuse("p", limit, served, served, 0, time.Second), "no longer in a row")
+	require.Equal(t, served.Add(time.Hour), l.refuse("p", limit, served, served, time.Hour, time.Second), "the platform's word")
 }

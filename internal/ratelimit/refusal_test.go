@@ -38,20 +38,27 @@ func TestRefusalsCountForAllProcesses(t *testing.T) {
 	ok, next := two.may(t, call("b"))
 	require.False(t, ok, "the other process calls although the platform refused")
 	require.InDelta(t, 1, next.Seconds(), .3)
-	require.InDelta(t, 3000, one.rate("p"), 5, "the rate is halved")
 
 	// The others of the same burst, also in the other process, say nothing new.
-	again := two.Refused(t.Context(), call("b"), Refusal{Began: two.now().Add(-500 * time.Millisecond)})
-	require.InDelta(t, 1, again.Sub(two.now()).Seconds(), .3)
-	require.InDelta(t, 3000, two.rate("p"), 10)
+	for range 5 {
+		again := two.Refused(t.Context(), call("b"), Refusal{Began: two.now().Add(-500 * time.Millisecond)})
+		require.InDelta(t, 1, again.Sub(two.now()).Seconds(), .3)
+	}
+	require.InDelta(t, 6000, two.rate("p"), 0, "one refusal says little about the rate")
 
-	// One that began after it does.
-	until = two.Refused(t.Context(), call("b"), Refusal{Began: two.now().Add(time.Second)})
+	// Ones that began soon after it opened again do: each in its row, whichever process made the call.
+	until = one.Refused(t.Context(), call("b"), Refusal{Began: one.now().Add(1500 * time.Millisecond)})
+	require.InDelta(t, 1, until.Sub(one.now()).Seconds(), .3)
+	require.InDelta(t, 6000, one.rate("p"), 0)
+	until = two.Refused(t.Context(), call("b"), Refusal{Began: two.now().Add(1500 * time.Millisecond)})
 	require.InDelta(t, 2, until.Sub(two.now()).Seconds(), .3, "twice as long")
-	require.InDelta(t, 1500, two.rate("p"), 10)
+	require.InDelta(t, 3000, two.rate("p"), 5, "the rate is halved")
+	until = one.Refused(t.Context(), call("b"), Refusal{Began: one.now().Add(2500 * time.Millisecond)})
+	require.InDelta(t, 4, until.Sub(one.now()).Seconds(), .3, "twice as long again")
+	require.InDelta(t, 1500, one.rate("p"), 10)
 
 	// The platform's own word is kept to, for everybody.
-	until = one.Refused(t.Context(), call("a"), Refusal{Began: one.now().Add(minute), RetryAfter: 3 * minute})
+	until = one.Refused(t.Context(), call("a"), Refusal{Began: one.now().Add(4500 * time.Millisecond), RetryAfter: 3 * minute})
 	require.InDelta(t, 3*minute.Seconds(), until.Sub(one.now()).Seconds(), .3)
 	_, next = two.may(t, call("b"))
 	require.InDelta(t, 3*minute.Seconds(), next.Seconds(), .5)
@@ -66,8 +73,38 @@ func TestRefusalsCountForAllProcesses(t *testing.T) {
 	require.Len(t, list, 1)
 	require.Equal(t, "p:app:1", list[0].Scope)
 	require.Equal(t, 6000, list[0].Limit)
-	require.InDelta(t, 750, list[0].Rate, 20, "asked again to wait within a minute")
+	require.InDelta(t, 750, list[0].Rate, 20, "one more in the row")
 	require.InDelta(t, 5*3600, time.Until(list[0].Closed).Seconds(), 2)
+}
+
+// TestStrayRefusals: ones that come when the platform has served calls for as long as it was left alone before say nothing about
+// the rate, however many they are. Where the platform asks for a time, that time counts.
+func TestStrayRefusals(t *testing.T) {
+	t.Parallel()
+	p := newProcess(t, 1, store(t), Rule{App: Limit{Rate: 6000, Burst: 10}}, func(o *Options) { o.Backoff = time.Second })
+	ok, _ := p.may(t, call("a"))
+	require.True(t, ok)
+	began := p.now()
+	for range 10 {
+		until := p.Refused(t.Context(), call("a"), Refusal{Began: began})
+		began = until.Add(1200 * time.Millisecond)
+	}
+	require.InDelta(t, 6000, p.rate("p"), 0)
+	closed := p.Refused(t.Context(), call("a"), Refusal{Began: began})
+	require.InDelta(t, 1, closed.Sub(p.now()).Seconds(), .3, "still no longer than the first time")
+
+	for range 10 {
+		until := p.Refused(t.Context(), call("a"), Refusal{Began: began, RetryAfter: 5 * time.Second})
+		began = until.Add(5200 * time.Millisecond)
+	}
+	require.InDelta(t, 6000, p.rate("p"), 0)
+	for range confirmed - 1 {
+		until := p.Refused(t.Context(), call("a"), Refusal{Began: began, RetryAfter: 5 * time.Second})
+		began = until.Add(4 * time.Second)
+	}
+	require.InDelta(t, 6000, p.rate("p"), 0)
+	p.Refused(t.Context(), call("a"), Refusal{Began: began, RetryAfter: 5 * time.Second})
+	require.InDelta(t, 3000, p.rate("p"), 5)
 }
 
 // TestRefusalOfAShop: one that is about a shop's own limit holds back that shop alone.
@@ -101,7 +138,9 @@ func TestCeiling(t *testing.T) {
 	free.may(t, call("a"))
 	require.InDelta(t, 6000, free.rate("p"), 0)
 	began := time.Now()
-	free.Refused(t.Context(), call("a"), Refusal{Began: free.now().Add(time.Second)})
+	for range confirmed - 1 { // the first one was the pinned process's
+		free.Refused(t.Context(), call("a"), Refusal{Began: free.now().Add(time.Second)})
+	}
 	require.InDelta(t, 3000, free.rate("p"), 5)
 	require.Eventually(t, func() bool { free.may(t, call("a")); return free.rate("p") > 3010 }, 10*time.Second, 20*time.Millisecond)
 	require.InDelta(t, 3000+time.Since(began).Minutes()*300, free.rate("p"), 10)
