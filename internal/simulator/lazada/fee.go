@@ -131,12 +131,12 @@ func (s *sheet) add(unit int, kind feeKind, amount int64) {
 	s.rows = append(s.rows, f)
 }
 
-// subject tells what a number is of: one of an order's units, all of them, or nothing but the day.
+// subject tells what a number is of: one of an order's units, all of them, or nothing but the moment, since a day may have more.
 func (s *sheet) subject(unit int) string {
 	kind := string("ILCMG"[s.entry.Kind])
 	switch {
 	case s.view == nil:
-		return kind
+		return kind + time.Unix(s.entry.At, 0).UTC().Format("150405")
 	case unit < 0:
 		return kind + idText(s.view.world.orderID(s.view.Ref))
 	}

@@ -143,6 +143,24 @@ func TestTransactionsAgreeWithTheTruth(t *testing.T) {
 	}
 }
 
+// TestRowsHaveKeysOfTheirOwn: what moves on the same day of the site may be of two days of the market.
+func TestRowsHaveKeysOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	b := setup(t, simulator.Options{Shops: 6, Days: 400, OrdersPerDay: 1})
+	for _, shop := range b.shops {
+		seen := map[string]bool{}
+		for _, r := range b.truth("transactions", shop, "create_time", 0, time.Now().Unix()) {
+			if seen[r.ID] {
+				t.Errorf("%s is there twice", r.ID)
+			}
+			seen[r.ID] = true
+		}
+		if len(seen) < 400 {
+			t.Errorf("%d rows", len(seen))
+		}
+	}
+}
+
 func TestPayoutsAreTheSumsOfTheirWeeks(t *testing.T) {
 	t.Parallel()
 	b := setup(t, simulator.Options{Shops: 2, Days: 60, OrdersPerDay: 25})
