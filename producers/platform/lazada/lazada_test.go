@@ -282,6 +282,7 @@ func TestSellersOfTokens(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string][]string{
 		string(sample("token_refresh")): {"1001", "1002"},
+		string(sample("token_create")):  {"1001", "1002"},
 		`{"code":"0","access_token":"a","country_user_info":[{"country":"th","seller_id":1001},{"seller_id":"1002"},{}]}`: {"1001", "1002"},
 		`{"code":"0","access_token":"a","country_user_info":7}`:                                                           nil,
 		`{"code":"0","access_token":"a"}`:                                                                                 nil,

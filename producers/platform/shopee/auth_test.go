@@ -34,3 +34,14 @@ func TestLifeOfTokens(t *testing.T) {
 	_, err = New(platform.Settings{}).Refresh(misspelt, epochTime)
 	require.ErrorContains(t, err, "app_id")
 }
+
+// TestAnswerToACode: a code brings tokens as a refresh token does, and lists besides of what else the seller agreed to.
+func TestAnswerToACode(t *testing.T) {
+	t.Parallel()
+	got, err := New(platform.Settings{}).ReadTokens(platform.Response{Status: 200, Body: sample("token_get")}, epochTime)
+	require.NoError(t, err)
+	require.Equal(t, platform.Tokens{
+		Access: "59777174636562737266615546704c6d", Refresh: "6f4e6f6c5a586b4d704d7a4c76645269",
+		AccessUntil: epochTime.Add(4 * time.Hour), RefreshUntil: epochTime.Add(30 * 24 * time.Hour),
+	}, got)
+}
