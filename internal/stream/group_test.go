@@ -263,7 +263,7 @@ func TestRecordsGoneBeforeTheyWereConsumedStopTheStage(t *testing.T) {
 	kafkatest.Eventually(t, "offset 5 committed", func() bool { return b.Committed(t, b.group, b.tasks)[0] == 5 })
 	s.stop(t)
 	b.tasksOn(t, 0, 5)
-	b.deleteBelow(t, 8)
+	b.deleteBelow(t, 0, 8)
 	s = start(t, b.options(), func(_ context.Context, batch []*kgo.Record) (stream.Result, error) { return b.pageEach(batch), nil })
 	if err := s.wait(t); !errors.Is(err, stream.ErrDataLoss) {
 		t.Errorf("stage ended with %v", err)
@@ -272,10 +272,10 @@ func TestRecordsGoneBeforeTheyWereConsumedStopTheStage(t *testing.T) {
 	}
 }
 
-func (b *bench) deleteBelow(t *testing.T, offset int64) {
+func (b *bench) deleteBelow(t *testing.T, partition int32, offset int64) {
 	t.Helper()
 	below := kadm.Offsets{}
-	below.Add(kadm.Offset{Topic: b.tasks, Partition: 0, At: offset, LeaderEpoch: -1})
+	below.Add(kadm.Offset{Topic: b.tasks, Partition: partition, At: offset, LeaderEpoch: -1})
 	res, err := b.Admin(t).DeleteRecords(t.Context(), below)
 	if err == nil {
 		err = res.Error()
@@ -291,7 +291,7 @@ func TestFirstStartBehindADeletedBeginning(t *testing.T) {
 	t.Parallel()
 	b := setup(t, 1)
 	b.tasksOn(t, 0, 10)
-	b.deleteBelow(t, 4)
+	b.deleteBelow(t, 0, 4)
 	var tries atomic.Int32
 	start(t, b.options(), func(_ context.Context, batch []*kgo.Record) (stream.Result, error) {
 		if tries.Add(1) == 1 {
@@ -356,7 +356,7 @@ func TestMarkersAreNeitherLagNorLoss(t *testing.T) {
 	s := start(t, o, work)
 	kafkatest.Eventually(t, "no lag", func() bool { return b.Committed(t, b.group, b.tasks)[0] == 6 })
 	s.stop(t)
-	b.deleteBelow(t, 6)
+	b.deleteBelow(t, 0, 6)
 	o.Registerer = prometheus.NewRegistry()
 	s = start(t, o, work)
 	b.tasksOn(t, 0, 1)

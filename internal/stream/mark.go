@@ -75,10 +75,12 @@ func (l *lane) adjust(adm *kadm.Client) func(context.Context, map[string]map[int
 		if err != nil {
 			return nil, err
 		}
+		uncommitted := map[string][]int32{}
 		for topic, partitions := range offsets {
 			for p := range partitions {
 				c, ok := committed.Lookup(topic, p)
 				if !ok || c.At < 0 && c.Err == nil {
+					uncommitted[topic] = append(uncommitted[topic], p)
 					continue // it begins at the start
 				}
 				if c.Err != nil {
@@ -100,7 +102,7 @@ func (l *lane) adjust(adm *kadm.Client) func(context.Context, map[string]map[int
 				}
 			}
 		}
-		return offsets, nil
+		return offsets, l.sayNeverRead(ctx, adm, uncommitted)
 	}
 }
 

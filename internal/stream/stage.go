@@ -20,9 +20,10 @@ type Stage struct {
 	log       *slog.Logger
 	lanes     []*lane
 
-	mu       sync.Mutex
-	topicIDs map[string]kadm.TopicID // as first seen; another id means that the topic was made again
-	stopped  error                   // why Run ended by itself
+	mu        sync.Mutex
+	topicIDs  map[string]kadm.TopicID // as first seen; another id means that the topic was made again
+	neverRead map[partition]int64     // up to where records are gone that the group never read, as was said
+	stopped   error                   // why Run ended by itself
 }
 
 // New checks the options and returns a stage that does nothing until Run.
@@ -32,7 +33,7 @@ func New(opts Options, p Processor) (*Stage, error) {
 		return nil, err
 	}
 	s := &Stage{
-		opts: opts, processor: p, topicIDs: map[string]kadm.TopicID{},
+		opts: opts, processor: p, topicIDs: map[string]kadm.TopicID{}, neverRead: map[partition]int64{},
 		log: opts.Logger.With("stage", opts.Name, "group", opts.Group),
 	}
 	for n := range opts.Lanes {
