@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -257,18 +258,34 @@ func (b *bench) start0(t *testing.T) int64 {
 
 func TestRecordsGoneBeforeTheyWereConsumedStopTheStage(t *testing.T) {
 	t.Parallel()
-	b := setup(t, 1)
-	b.tasksOn(t, 0, 5)
-	s := start(t, b.options(), func(_ context.Context, batch []*kgo.Record) (stream.Result, error) { return b.pageEach(batch), nil })
-	kafkatest.Eventually(t, "offset 5 committed", func() bool { return b.Committed(t, b.group, b.tasks)[0] == 5 })
-	s.stop(t)
-	b.tasksOn(t, 0, 5)
-	b.deleteBelow(t, 0, 8)
-	s = start(t, b.options(), func(_ context.Context, batch []*kgo.Record) (stream.Result, error) { return b.pageEach(batch), nil })
-	if err := s.wait(t); !errors.Is(err, stream.ErrDataLoss) {
-		t.Errorf("stage ended with %v", err)
-	} else {
-		t.Log(err)
+	left := time.Date(2024, 3, 5, 6, 7, 8, 0, time.UTC)
+	for name, c := range map[string]struct {
+		deleted int64
+		says    string
+	}{
+		"some":          {8, "offsets 5 to 7 are gone, the first one still there is from 2024-03-05T06:07:08Z"},
+		"all there are": {10, "offsets 5 to 9 are gone;"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t, 1)
+			b.tasksOn(t, 0, 5)
+			work := func(_ context.Context, batch []*kgo.Record) (stream.Result, error) { return b.pageEach(batch), nil }
+			s := start(t, b.options(), work)
+			kafkatest.Eventually(t, "offset 5 committed", func() bool { return b.Committed(t, b.group, b.tasks)[0] == 5 })
+			s.stop(t)
+			for i := range 5 {
+				task := b.task(0, "late")
+				task.Timestamp = left.Add(time.Duration(i-3) * time.Hour) // the one at offset 8 is from then
+				b.Produce(t, task)
+			}
+			b.deleteBelow(t, 0, c.deleted)
+			s = start(t, b.options(), work)
+			err := s.wait(t)
+			if !errors.Is(err, stream.ErrDataLoss) || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("stage ended with %v, want %q in it", err, c.says)
+			}
+		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -122,14 +123,28 @@ func (s *Stage) explainOutOfRange(ctx context.Context, adm *kadm.Client, topic s
 	case c.At < 0 || (c.At >= start.Offset && c.At <= end.Offset):
 		return nil
 	case c.At < start.Offset:
-		return fmt.Errorf("%w: %s/%d starts at %d, but group %s has consumed only up to %d, so offsets %d to %d are gone; "+
+		return fmt.Errorf("%w: %s/%d starts at %d, but group %s has consumed only up to %d, so offsets %d to %d are gone%s; "+
 			"run the plans of that time again, then reset the group to the earliest offset with "+
 			"`kafka-consumer-groups --reset-offsets --to-earliest --group %s --topic %s`",
-			ErrDataLoss, topic, partition, start.Offset, s.opts.Group, c.At, c.At, start.Offset-1, s.opts.Group, topic)
+			ErrDataLoss, topic, partition, start.Offset, s.opts.Group, c.At, c.At, start.Offset-1, firstLeft(ctx, adm, topic, partition), s.opts.Group, topic)
 	default:
 		return fmt.Errorf("%w: %s/%d ends at %d, before offset %d that group %s has consumed: the topic was truncated or "+
 			"made again; run the plans of that time again, then reset the group to the earliest offset with "+
 			"`kafka-consumer-groups --reset-offsets --to-earliest --group %s --topic %s`",
 			ErrDataLoss, topic, partition, end.Offset, c.At, s.opts.Group, s.opts.Group, topic)
 	}
+}
+
+// firstLeft says from when the partition's first record is, so that an operator knows which plans to run again. It is nothing when
+// there is none, or when the brokers do not say: the message counts, not this.
+func firstLeft(ctx context.Context, adm *kadm.Client, topic string, partition int32) string {
+	firsts, err := adm.ListOffsetsAfterMilli(ctx, 0, topic)
+	if err != nil {
+		return ""
+	}
+	first, ok := firsts.Lookup(topic, partition)
+	if !ok || first.Err != nil || first.Timestamp < 0 {
+		return ""
+	}
+	return ", the first one still there is from " + time.UnixMilli(first.Timestamp).UTC().Format(time.RFC3339)
 }
