@@ -71,7 +71,12 @@ type installation struct {
 
 func setup(t testing.TB) *installation {
 	t.Helper()
-	in := &installation{t: t, broker: kafkatest.Start(t), topics: kafkatest.Topics(), db: mongodtest.Database(t), dir: t.TempDir()}
+	return setupOn(t, kafkatest.Start(t))
+}
+
+func setupOn(t testing.TB, broker *kafkatest.Broker) *installation {
+	t.Helper()
+	in := &installation{t: t, broker: broker, topics: kafkatest.Topics(), db: mongodtest.Database(t), dir: t.TempDir()}
 	in.env = []string{
 		"SHOPSTREAM_KAFKA__BROKERS=" + strings.Join(in.broker.Addrs(), ","),
 		"SHOPSTREAM_KAFKA__TOPIC_PREFIX=" + in.topics.Prefix,

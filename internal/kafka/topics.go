@@ -138,7 +138,7 @@ func untilShown(ctx context.Context, adm *kadm.Client, topics []Topic) error {
 	}
 }
 
-// Missing returns the names of the topics that do not exist.
+// Missing returns the names of the topics that do not exist. A topic that the brokers do not let us see is an error.
 func Missing(ctx context.Context, adm *kadm.Client, topics []Topic) ([]string, error) {
 	existing, err := adm.ListTopics(ctx)
 	if err != nil {
@@ -150,5 +150,22 @@ func Missing(ctx context.Context, adm *kadm.Client, topics []Topic) ([]string, e
 			missing = append(missing, t.Name)
 		}
 	}
-	return missing, nil
+	return missing, hidden(ctx, adm, missing)
+}
+
+// hidden returns an error that names the first of the topics that the brokers do not let us see. A list of all topics leaves it out
+// as if it did not exist; who asks for it by name is told.
+func hidden(ctx context.Context, adm *kadm.Client, names []string) error {
+	if len(names) == 0 {
+		return nil // asking for no topic is asking for every topic
+	}
+	if _, err := adm.ListTopics(ctx, names...); !unauthorised(err) {
+		return nil
+	}
+	for _, name := range names {
+		if _, err := adm.ListTopics(ctx, name); unauthorised(err) {
+			return topicError("see", name, "Describe", err, "")
+		}
+	}
+	return nil
 }

@@ -94,9 +94,11 @@ func (l *lane) publish(ctx context.Context, sess *kgo.GroupTransactSession, plan
 	if err := sess.Begin(); err != nil {
 		return false, fmt.Errorf("begin: %w", err)
 	}
-	if err := sess.ProduceSync(ctx, plan.records...).FirstErr(); err != nil {
-		_, abortErr := sess.End(ctx, kgo.TryAbort)
-		return false, errors.Join(fmt.Errorf("publish: %w", err), abortErr)
+	for _, res := range sess.ProduceSync(ctx, plan.records...) { // in the order in which they ended: what came first is the cause
+		if res.Err != nil {
+			_, abortErr := sess.End(ctx, kgo.TryAbort)
+			return false, errors.Join(fmt.Errorf("publish to %s: %w", res.Record.Topic, l.stage.lacking("Write", res.Record.Topic, res.Err)), abortErr)
+		}
 	}
 	ctx = kgo.PreTxnCommitFnContext(ctx, func(req *kmsg.TxnOffsetCommitRequest) error {
 		plan.lowerOffsets(req)
@@ -105,7 +107,7 @@ func (l *lane) publish(ctx context.Context, sess *kgo.GroupTransactSession, plan
 	})
 	committed, err = sess.End(ctx, kgo.TryCommit)
 	if err != nil {
-		return false, fmt.Errorf("commit: %w", err)
+		return false, fmt.Errorf("commit: %w", l.stage.lacking("", "", err))
 	}
 	l.stage.metrics.publishSeconds.Observe(time.Since(started).Seconds())
 	return committed, nil

@@ -207,7 +207,7 @@ func (l *lane) initProducer(ctx context.Context, cl *kgo.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*sessionTimeout)
 	defer cancel()
 	if _, _, err := cl.ProducerID(ctx); err != nil {
-		return fmt.Errorf("initialise transactional producer: %w", err)
+		return fmt.Errorf("initialise transactional producer: %w", l.stage.lacking("", "", err))
 	}
 	return nil
 }
@@ -285,8 +285,10 @@ func (l *lane) explain(ctx context.Context, adm *kadm.Client, e kgo.FetchError) 
 			return err
 		}
 		return fmt.Errorf("%s/%d: %w", e.Topic, e.Partition, e.Err)
+	case e.Topic == "": // the group's, not a partition's
+		return l.stage.lacking("", "", err)
 	default:
-		return fmt.Errorf("consume %s/%d: %w", e.Topic, e.Partition, err)
+		return fmt.Errorf("consume %s/%d: %w", e.Topic, e.Partition, l.stage.lacking("Read", e.Topic, err))
 	}
 }
 

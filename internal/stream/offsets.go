@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -22,7 +23,7 @@ func isFatal(err error) bool {
 func (s *Stage) checkRecreated(ctx context.Context, adm *kadm.Client) error {
 	topics, err := adm.ListTopics(ctx, s.opts.Consume...)
 	if err != nil {
-		return fmt.Errorf("list topics: %w", err)
+		return fmt.Errorf("list topics: %w", s.lacking("Describe", strings.Join(s.opts.Consume, " or "), err))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,7 +74,7 @@ func (s *Stage) trim(ctx context.Context, adm *kadm.Client) error {
 	deleted.Each(func(d kadm.DeleteRecordsResponse) {
 		// A reset to an older offset or another process's trim may have moved the start in between: nothing to do.
 		if d.Err != nil && !errors.Is(d.Err, kerr.OffsetOutOfRange) {
-			errs = append(errs, fmt.Errorf("delete records of %s/%d: %w", d.Topic, d.Partition, d.Err))
+			errs = append(errs, fmt.Errorf("delete records of %s/%d: %w", d.Topic, d.Partition, s.lacking("Delete", d.Topic, d.Err)))
 		}
 	})
 	return errors.Join(errs...)
@@ -86,7 +87,7 @@ func (s *Stage) committed(ctx context.Context, adm *kadm.Client, topics ...strin
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("fetch committed offsets: %w", err)
+		return nil, fmt.Errorf("fetch committed offsets: %w", s.lacking("", "", err))
 	}
 	return offsets, nil
 }
