@@ -78,7 +78,9 @@ func (a *assignment) share(platform string) float64 {
 	for _, lane := range lanes {
 		topic := a.topics.Tasks(lane, platform)
 		if c := a.members[topic]; c != nil {
-			owned := len(c.CommittedOffsets()[topic]) // all that are assigned have an entry
+			// What is assigned has an entry once it was committed or read. What was neither had no task yet, and makes the share
+			// smaller than it could be, never larger.
+			owned := len(c.CommittedOffsets()[topic])
 			if n := a.total(topic); n > 0 {
 				share += float64(owned) / float64(n) / float64(len(lanes))
 			}
