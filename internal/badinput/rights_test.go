@@ -1,8 +1,9 @@
 package badinput
 
 import (
-	"bufio"
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -58,7 +59,7 @@ func TestMissingRights(t *testing.T) {
 				return onTopic(n.Raw(schemas.Shopee, schemas.Orders), kadm.OpDescribe)
 			},
 			func(n schemas.Topics) string {
-				return "topic " + n.Raw(schemas.Shopee, schemas.Orders) + ": the right Describe on this topic lacks"
+				return "topic " + n.Raw(schemas.Shopee, schemas.Orders) + ": the right Describe on this topic is missing"
 			},
 		},
 		"to read a topic": {
@@ -66,35 +67,41 @@ func TestMissingRights(t *testing.T) {
 				return onTopic(n.Raw(schemas.Shopee, schemas.Orders), kadm.OpRead)
 			},
 			func(n schemas.Topics) string {
-				return "the right Read on topic " + n.Raw(schemas.Shopee, schemas.Orders) + " lacks"
+				return "a right is missing: Read on topic " + n.Raw(schemas.Shopee, schemas.Orders)
 			},
 		},
 		"to write to a topic": {
 			func(n schemas.Topics) *kadm.ACLBuilder { return onTopic(n.DLQ("raw"), kadm.OpWrite) },
-			func(n schemas.Topics) string { return "the right Write on topic " + n.DLQ("raw") + " lacks" },
+			func(n schemas.Topics) string { return "a right is missing: Write on topic " + n.DLQ("raw") },
 		},
 		"to be in a group": {
 			func(n schemas.Topics) *kadm.ACLBuilder {
 				return kadm.NewACLs().Groups(n.Group("transformer")).Operations(kadm.OpRead).ResourcePatternType(kadm.ACLPatternLiteral)
 			},
-			func(n schemas.Topics) string { return "the right Read on group " + n.Group("transformer") + " lacks" },
+			func(n schemas.Topics) string { return "a right is missing: Read on group " + n.Group("transformer") },
 		},
 		"to make transactions": {
 			func(n schemas.Topics) *kadm.ACLBuilder {
 				return kadm.NewACLs().TransactionalIDs(n.Group("transformer")).Operations(kadm.OpWrite).ResourcePatternType(kadm.ACLPatternPrefixed)
 			},
 			func(n schemas.Topics) string {
-				return "the right Write on the transactional ids that begin with " + n.Group("transformer") + ". lacks"
+				return "a right is missing: Write on the transactional ids that begin with " + n.Group("transformer") + "."
 			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			in := setupRights(t, c.deny)
-			line := in.complaint("run", "transformer")
-			t.Log(line)
-			assert.Contains(t, line, c.want(in.topics))
-			assert.NotContains(t, line, password)
+			ctx, cancel := context.WithTimeout(t.Context(), kafkatest.Patience)
+			defer cancel()
+			got := finish(t, in.command(ctx, "run", "transformer"))
+			lines := strings.Split(strings.TrimSpace(got.stderr), "\n")
+			last := lines[len(lines)-1]
+			t.Log(last)
+			assert.Equal(t, 1, got.code)
+			assert.True(t, strings.HasPrefix(last, "shopstream: "))
+			assert.Contains(t, last, c.want(in.topics))
+			assert.NotContains(t, got.stderr, password)
 		})
 	}
 }
@@ -103,22 +110,39 @@ func onTopic(name string, op kadm.ACLOperation) *kadm.ACLBuilder {
 	return kadm.NewACLs().Topics(name).Operations(op).ResourcePatternType(kadm.ACLPatternLiteral)
 }
 
-// complaint runs the program until it says what is wrong, and stops it if it did not end with that.
-func (in *installation) complaint(args ...string) string {
-	in.t.Helper()
-	ctx, cancel := context.WithTimeout(in.t.Context(), kafkatest.Patience)
-	defer cancel()
-	cmd := in.command(ctx, args...)
-	stderr, err := cmd.StderrPipe()
-	require.NoError(in.t, err)
-	require.NoError(in.t, cmd.Start())
-	found := ""
-	for lines := bufio.NewScanner(stderr); lines.Scan(); {
-		if line := lines.Text(); found == "" && (strings.HasPrefix(line, "shopstream: ") || strings.Contains(line, "no progress, will try again")) {
-			found = line
-			_ = cmd.Process.Signal(syscall.SIGTERM) // fails when it has ended, which Wait tells
-		}
+// A right that is taken away from a service at work is waited for: then it goes on where it was.
+func TestRightTakenAwayIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	in := setupRights(t, func(n schemas.Topics) *kadm.ACLBuilder {
+		return onTopic(n.Raw(schemas.Lazada, schemas.Orders), kadm.OpDelete)
+	})
+	dead := func(n int) {
+		t.Helper()
+		in.broker.Read(t, func(all []*kgo.Record) bool { return len(all) == n }, in.topics.DLQ("raw"))
 	}
-	_ = cmd.Wait() // whether it ended by itself or was told to is not the point
-	return found
+	page := func() {
+		in.broker.Produce(t, &kgo.Record{Topic: in.topics.Raw(schemas.Shopee, schemas.Orders), Key: []byte("k"), Value: []byte("no page")})
+	}
+	log := filepath.Join(t.TempDir(), "log")
+	said, err := os.Create(log)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = said.Close() })
+	cmd := in.command(t.Context(), "run", "transformer")
+	cmd.Stdout, cmd.Stderr = said, said
+	require.NoError(t, cmd.Start())
+	dead(1)
+
+	deny := onTopic(in.topics.DLQ("raw"), kadm.OpWrite).Deny("User:" + everybody).DenyHosts("*")
+	_, err = in.broker.Admin(t).CreateACLs(t.Context(), deny)
+	require.NoError(t, err)
+	page()
+	kafkatest.Eventually(t, "the missing right to be named", func() bool {
+		text, err := os.ReadFile(log)
+		return err == nil && strings.Contains(string(text), "a right is missing: Write on topic "+in.topics.DLQ("raw"))
+	})
+	_, err = in.broker.Admin(t).DeleteACLs(t.Context(), deny)
+	require.NoError(t, err)
+	dead(2)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, cmd.Wait())
 }

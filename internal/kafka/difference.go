@@ -156,10 +156,10 @@ func addPartitions(ctx context.Context, adm *kadm.Client, d Difference) error {
 	return nil
 }
 
-// topicError says what could not be done to the topic and, where the broker refused it for that, which right lacks.
+// topicError says what could not be done to the topic and, where the broker refused it for that, which right is missing.
 func topicError(what, topic, right string, err error, message string) error {
 	if unauthorised(err) {
-		return fmt.Errorf("%s topic %s: the right %s on this topic lacks: %w", what, topic, right, err)
+		return fmt.Errorf("%s topic %s: the right %s on this topic is missing: %w", what, topic, right, err)
 	}
 	if message != "" {
 		return fmt.Errorf("%s topic %s: %w: %s", what, topic, err, message)

@@ -132,7 +132,7 @@ func TestCorrectWithoutRights(t *testing.T) {
 	if len(done) != 1 || done[0].Topic != names.Plans() {
 		t.Errorf("corrected %v", done)
 	}
-	if err == nil || !strings.Contains(err.Error(), "topic "+names.Progress()+": the right Alter on this topic lacks") {
+	if err == nil || !strings.Contains(err.Error(), "topic "+names.Progress()+": the right Alter on this topic is missing") {
 		t.Errorf("error is %v", err)
 	}
 }

@@ -56,6 +56,7 @@ func (l *lane) handle(ctx context.Context, sess *kgo.GroupTransactSession, batch
 		}
 		return nil
 	}
+	l.stage.worked.Store(true)
 	pauses.pause(plan.postponed)
 	l.aborts, l.byReference = 0, false
 	l.rejectedInRow = plan.rejectedInRow

@@ -72,7 +72,7 @@ func (l *lane) run(ctx context.Context, adm *kadm.Client) error {
 		if err != nil && ctx.Err() == nil && !isFatal(err) && l.displaced(ctx, adm) {
 			err = fmt.Errorf("%w: %s: %w", ErrFenced, l.instanceID(), err)
 		}
-		if isFatal(err) {
+		if isFatal(err) || errors.Is(err, ErrNoRight) && !l.stage.worked.Load() {
 			return err
 		}
 		if ctx.Err() != nil {

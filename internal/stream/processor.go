@@ -64,5 +64,8 @@ var ErrFenced = errors.New("instance is fenced: another process runs with the sa
 // ErrDataLoss stops a stage: records that the group has not consumed are gone from the topic.
 var ErrDataLoss = errors.New("records were lost before they were consumed")
 
+// ErrNoRight stops a stage that has committed nothing yet. Later it tries again: a right that was taken away may be given back.
+var ErrNoRight = errors.New("a right is missing")
+
 // ErrRecreated stops a stage: a topic was deleted and made again, so the group's offsets mean nothing any more.
 var ErrRecreated = errors.New("topic was recreated")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -23,6 +24,7 @@ type Stage struct {
 	mu        sync.Mutex
 	topicIDs  map[string]kadm.TopicID // as first seen; another id means that the topic was made again
 	neverRead map[partition]int64     // up to where records are gone that the group never read, as was said
+	worked    atomic.Bool             // a batch was committed
 	stopped   error                   // why Run ended by itself
 }
 
@@ -46,7 +48,8 @@ func New(opts Options, p Processor) (*Stage, error) {
 }
 
 // Run consumes until ctx is done, and then returns nil within 10 s: the batch in hand is finished or given up. It returns an
-// error when the stage must not go on: ErrTooManyRejections, ErrFenced, ErrDataLoss, ErrRecreated. Run may be called once.
+// error when the stage must not go on: ErrTooManyRejections, ErrFenced, ErrDataLoss, ErrRecreated, ErrNoRight. Run may be called
+// once.
 func (s *Stage) Run(ctx context.Context) error {
 	admin, err := kgo.NewClient(s.opts.Client...)
 	if err != nil {
