@@ -16,7 +16,7 @@ const (
 	creep = 0.05
 	// least is the part of the configured rate below which no refusal takes the ceiling.
 	least = 0.01
-	// forget is how long after it opened again a scope's next refusal is the first in a row, however long it was closed.
+	// forget is how long after a scope is open again its next refusal is the first in a row, however long it was closed.
 	forget = time.Minute
 	// confirmed is how many refusals in a row it takes to believe that the rate is too high: some platforms refuse a call now
 	// and then that has nothing to do with it.
@@ -39,10 +39,9 @@ type state struct {
 	Live     int64   `bson:"live"`     // the last moment of a live call
 	Limit    int64   `bson:"limit"`    // calls a minute that are configured
 	Ceiling  float64 `bson:"ceiling"`  // calls a minute learnt from refusals
-	Learned  int64   `bson:"learned"`  // when
-	Refused  int64   `bson:"refused"`  // when the last refusal was noted that others did not come together with
+	Learned  int64   `bson:"learned"`  // since when it creeps up
 	Row      int64   `bson:"row"`      // refusals in a row
-	Soon     int64   `bson:"soon"`     // a call that began by then and is refused is one more in the row
+	Soon     int64   `bson:"soon"`     // how long after it is open again a refusal is one more in the row
 	Day      int64   `bson:"day"`      // the day that is counted
 	Used     int64   `bson:"used"`     // calls of that day
 	Rate     float64 `bson:"rate"`     // calls a minute in effect
@@ -121,9 +120,10 @@ func (c cells) lease(ctx context.Context, s scope, l lease) (state, error) {
 // refuse notes that the platform refused calls of the scope, which stays closed for r.wait, or where the platform did not say
 // how long, for r.base, doubled for each refusal in a row from the third on. So many in a row also halve the rate.
 //
-// The next refusal is in a row when the scope had not been open for as long as it was closed. Where a platform takes less than
-// half of the rate, what it allows meanwhile is used up before that; one that comes later is as likely a stray, and costs the
-// time that the scope is closed, which brings the calls that are made down to what the platform takes.
+// The next refusal is in a row when the scope has not been open for r.wait, a minute at most, or for r.base, and for the time
+// that the first calls take to come: what a platform allows while it is left alone lasts longer, unless it takes far less than
+// is made. One that comes later is as likely a stray, and costs the time that the scope is closed, which by itself brings the
+// calls that are made down to what the platform takes.
 func (c cells) refuse(ctx context.Context, s scope, r refusal) (state, error) {
 	pipeline := present(s)
 	if r.quota {
@@ -138,22 +138,23 @@ func (c cells) refuse(ctx context.Context, s scope, r refusal) (state, error) {
 			doublings := expr("$max", int64(0), expr("$min", expr("$subtract", "$row", int64(confirmed-1)), int64(maxDoublings)))
 			wait, soon = whole(expr("$multiply", int64(r.base), expr("$pow", int64(2), doublings))), r.base
 		}
-		// A call that was under way when a refusal was noted belongs to that one.
+		began := int64(r.began)
+		inRow := expr("$lte", began, expr("$add", "$closed", "$soon"))
 		pipeline = append(pipeline,
-			set("fresh", expr("$gt", int64(r.began), "$refused")),
-			set("row", expr("$cond", "$fresh",
-				expr("$cond", expr("$gt", int64(r.began), "$soon"), int64(1), expr("$add", "$row", int64(1))), "$row")),
-			set("halve", expr("$and", "$fresh", expr("$gte", "$row", int64(confirmed)), s.ceiling == 0),
-				"closed", expr("$cond", "$fresh", expr("$max", "$closed", expr("$add", "$now", wait)), "$closed"),
-				"refused", expr("$cond", "$fresh", "$now", "$refused")),
-			set("ceiling", expr("$cond", "$halve",
-				expr("$max", least*float64(s.Rate), expr("$divide", "$rate", 2.0)), "$ceiling"),
-				"learned", expr("$cond", "$halve", "$now", "$learned")))
+			// A call that began before the scope was open belongs to the refusal that closed it: it was under way then, or its
+			// process had not heard yet.
+			set("fresh", expr("$gte", began, "$closed")),
+			set("row", expr("$cond", "$fresh", expr("$cond", inRow, expr("$add", "$row", int64(1)), int64(1)), "$row")),
+			set("halve", expr("$and", "$fresh", expr("$gte", "$row", int64(confirmed))),
+				"closed", expr("$cond", expr("$or", "$fresh", r.wait > 0), expr("$max", "$closed", expr("$add", "$now", wait)), "$closed")),
+			// Nothing is learnt while it is closed, so the ceiling does not creep up either.
+			set("ceiling", expr("$cond", "$halve", expr("$max", least*float64(s.Rate), expr("$divide", "$rate", 2.0)),
+				expr("$cond", "$fresh", "$rate", "$ceiling")),
+				"learned", expr("$cond", "$fresh", "$closed", "$learned")))
 		pipeline = append(pipeline, effective(s)...)
 		pipeline = append(pipeline,
-			set("soon", expr("$cond", "$fresh",
-				expr("$add", "$closed", int64(soon), expr("$multiply", int64(2), "$interval")), "$soon")),
-			bson.D{{Key: "$unset", Value: bson.A{"fresh", "halve"}}})
+			set("soon", expr("$cond", "$fresh", expr("$add", int64(soon), expr("$multiply", int64(s.reserve()+3), "$interval")), "$soon")),
+			bson.D{{Key: "$unset", Value: bson.A{"fresh", "halve", "refused"}}})
 	}
 	return c.update(ctx, s, append(pipeline, emptied(s)))
 }
@@ -176,7 +177,7 @@ func present(s scope) mongo.Pipeline {
 		set("now", expr("$multiply", expr("$toLong", "$$NOW"), int64(time.Millisecond)), "limit", int64(s.limit()),
 			"full", def("full", int64(0)), "closed", def("closed", int64(0)), "live", def("live", int64(0)),
 			"ceiling", def("ceiling", float64(s.Rate)), "learned", def("learned", int64(0)), "row", def("row", int64(0)),
-			"refused", def("refused", int64(0)), "soon", def("soon", int64(0)),
+			"soon", def("soon", int64(0)),
 			"day", def("day", int64(0)), "used", def("used", int64(0))),
 		set("day", today, "used", expr("$cond", expr("$eq", "$day", today), "$used", int64(0))),
 	}, effective(s)...)
@@ -188,7 +189,7 @@ func effective(s scope) mongo.Pipeline {
 		return mongo.Pipeline{set("ceiling", float64(s.limit()), "learned", int64(0), "rate", float64(s.limit())), interval}
 	}
 	rate := expr("$min", float64(s.Rate), expr("$add", "$ceiling",
-		expr("$multiply", creep*float64(s.Rate)/float64(time.Minute), expr("$subtract", "$now", "$learned"))))
+		expr("$multiply", creep*float64(s.Rate)/float64(time.Minute), expr("$max", int64(0), expr("$subtract", "$now", "$learned")))))
 	return mongo.Pipeline{set("rate", rate), interval}
 }
 

@@ -301,7 +301,9 @@ func (l *Limiter) Refused(ctx context.Context, c Call, r Refusal) time.Time {
 	if r.Quota && wait == 0 {
 		wait = quotaWait
 	}
-	until := source.refuse(s.key, l.shared(s, p), now, r.Began, wait, l.Backoff)
+	lim := l.shared(s, p)
+	lim.Rate = max(1, lim.Rate) // a share too small for a call is no rate
+	until := source.refuse(s.key, lim, now, r.Began, wait, l.Backoff)
 	p.close(until)
 	return until
 }

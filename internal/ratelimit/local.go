@@ -19,9 +19,8 @@ type cell struct {
 	// closed is until when nothing may begin, by the platform's word.
 	closed time.Time
 
-	refused time.Time // when the last refusal began to count
-	row     int       // refusals in a row
-	soon    time.Time // a call that began by then and is refused is one more in the row
+	row  int           // refusals in a row
+	soon time.Duration // how long after it is open again a refusal is one more in the row
 }
 
 func newLocal() *local { return &local{cells: map[string]*cell{}} }
@@ -54,29 +53,29 @@ func (l *local) reserve(key string, lim Limit, now, until time.Time, empty bool)
 }
 
 // refuse lets no call of the scope begin for a while, since the platform said so: for wait, or, where that is 0, for base,
-// doubled for each refusal in a row, as [cells.refuse] counts them. Refusals of calls that were under way together count as one.
-// Moments that were handed out before stay valid. After it the scope starts without its burst: the platform's own count is not
-// known to be empty.
+// doubled for each refusal in a row, as [cells.refuse] counts them. Calls that began before the scope was open belong to the
+// refusal that closed it. Moments that were handed out before stay valid. After it the scope starts without its burst: the
+// platform's own count is not known to be empty.
 func (l *local) refuse(key string, lim Limit, now, began time.Time, wait, base time.Duration) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c := l.cell(key, now, lim, false)
-	said := wait > 0
-	if !said {
-		if began.Before(c.refused) {
-			return latest(c.closed, now)
-		}
-		c.row++
-		if began.After(c.soon) {
+	fresh, soon := !began.Before(c.closed), min(wait, forget)
+	if fresh {
+		if c.row++; began.After(c.closed.Add(c.soon)) {
 			c.row = 1
 		}
-		wait = base << max(0, min(c.row-(confirmed-1), maxDoublings))
-		c.refused = now
+	}
+	if wait == 0 {
+		if !fresh {
+			return latest(c.closed, now)
+		}
+		wait, soon = base<<max(0, min(c.row-(confirmed-1), maxDoublings)), base
+	}
+	if fresh {
+		c.soon = soon + 3*lim.interval()
 	}
 	c.closed = latest(c.closed, now.Add(wait))
 	c.full = latest(c.full, c.closed.Add(lim.ahead()))
-	if !said {
-		c.soon = c.closed.Add(base + 2*lim.interval())
-	}
 	return c.closed
 }

@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -39,11 +40,13 @@ func TestRefusalsCountForAllProcesses(t *testing.T) {
 	require.False(t, ok, "the other process calls although the platform refused")
 	require.InDelta(t, 1, next.Seconds(), .3)
 
-	// The others of the same burst, also in the other process, say nothing new.
-	for range 5 {
-		again := two.Refused(t.Context(), call("b"), Refusal{Began: two.now().Add(-500 * time.Millisecond)})
+	// The others of the same burst say nothing new, nor do those of a process that had not heard yet. What the platform says counts.
+	for _, later := range []time.Duration{-500, -1, 1, 100, 400} {
+		again := two.Refused(t.Context(), call("b"), Refusal{Began: two.now().Add(later * time.Millisecond)})
 		require.InDelta(t, 1, again.Sub(two.now()).Seconds(), .3)
 	}
+	until = two.Refused(t.Context(), call("b"), Refusal{Began: two.now(), RetryAfter: 1200 * time.Millisecond})
+	require.InDelta(t, 1.2, until.Sub(two.now()).Seconds(), .1)
 	require.InDelta(t, 6000, two.rate("p"), 0, "one refusal says little about the rate")
 
 	// Ones that began soon after it opened again do: each in its row, whichever process made the call.
@@ -107,6 +110,36 @@ func TestStrayRefusals(t *testing.T) {
 	require.InDelta(t, 3000, p.rate("p"), 5)
 }
 
+// TestSlowRatesAreLearnt: the first calls come late where there are few a minute, and later still those of the backfill, whose part
+// of the burst is gone. They are in a row all the same.
+func TestSlowRatesAreLearnt(t *testing.T) {
+	t.Parallel()
+	for _, rate := range []int{6, 60, 100, 600} {
+		p := newProcess(t, 1, store(t), Rule{App: Limit{Rate: rate, Burst: 20}}, nil)
+		ok, _ := p.may(t, call("a"))
+		require.True(t, ok)
+		began := p.now()
+		for range confirmed {
+			until := p.Refused(t.Context(), call("a"), Refusal{Began: began})
+			denial, err := p.Admit(t.Context(), call("a"), p.now())
+			require.NoError(t, err)
+			require.NotNil(t, denial)
+			began = latest(until, denial.Until)
+		}
+		require.InDelta(t, rate/2, p.rate("p"), 1, "of %d a minute", rate)
+	}
+}
+
+// TestRefusalWithoutAShare: a call that is refused while the store is away, in a process that has no share of the rate.
+func TestRefusalWithoutAShare(t *testing.T) {
+	t.Parallel()
+	cells := store(t)
+	p := newProcess(t, 1, cells, Rule{App: Limit{Rate: 600, Burst: 10}}, nil)
+	p.lose(errors.New("away"))
+	until := p.Refused(t.Context(), call("a"), Refusal{Began: p.now()})
+	require.InDelta(t, 2, until.Sub(p.now()).Seconds(), .2)
+}
+
 // TestRefusalOfAShop: one that is about a shop's own limit holds back that shop alone.
 func TestRefusalOfAShop(t *testing.T) {
 	t.Parallel()
@@ -126,7 +159,8 @@ func TestRefusalOfAShop(t *testing.T) {
 func TestCeiling(t *testing.T) {
 	t.Parallel()
 	cells := store(t)
-	pinned := newProcess(t, 1, cells, Rule{App: Limit{Rate: 6000, Burst: 10}, Ceiling: 600}, nil)
+	backoff := func(o *Options) { o.Backoff = 100 * time.Millisecond }
+	pinned := newProcess(t, 1, cells, Rule{App: Limit{Rate: 6000, Burst: 10}, Ceiling: 600}, backoff)
 	ok, _ := pinned.may(t, call("a"))
 	require.True(t, ok)
 	require.InDelta(t, 600, pinned.rate("p"), 0)
@@ -134,16 +168,16 @@ func TestCeiling(t *testing.T) {
 	require.InDelta(t, 600, pinned.rate("p"), 0)
 
 	// Without the setting answers count, and the rate creeps up again: by a twentieth a minute.
-	free := newProcess(t, 2, cells, Rule{App: Limit{Rate: 6000, Burst: 10}}, nil)
+	free := newProcess(t, 2, cells, Rule{App: Limit{Rate: 6000, Burst: 10}}, backoff)
 	free.may(t, call("a"))
 	require.InDelta(t, 6000, free.rate("p"), 0)
-	began := time.Now()
+	until := free.now().Add(100 * time.Millisecond)
 	for range confirmed - 1 { // the first one was the pinned process's
-		free.Refused(t.Context(), call("a"), Refusal{Began: free.now().Add(time.Second)})
+		until = free.Refused(t.Context(), call("a"), Refusal{Began: until})
 	}
 	require.InDelta(t, 3000, free.rate("p"), 5)
 	require.Eventually(t, func() bool { free.may(t, call("a")); return free.rate("p") > 3010 }, 10*time.Second, 20*time.Millisecond)
-	require.InDelta(t, 3000+time.Since(began).Minutes()*300, free.rate("p"), 10)
+	require.InDelta(t, 3000+free.now().Sub(until).Minutes()*300, free.rate("p"), 10)
 }
 
 func TestDailyCalls(t *testing.T) {

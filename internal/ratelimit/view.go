@@ -42,7 +42,7 @@ func ListLowered(ctx context.Context, c *mongo.Collection, now time.Time) ([]Low
 	var list []Lowered
 	for i := range states {
 		st := &states[i].State
-		since := float64(now.UnixNano() - st.Learned)
+		since := float64(max(0, now.UnixNano()-st.Learned))
 		l := Lowered{Scope: states[i].ID, Limit: int(st.Limit), Rate: int(min(float64(st.Limit),
 			st.Ceiling+creep*float64(st.Limit)*since/float64(time.Minute)))}
 		if st.Closed > now.UnixNano() {
