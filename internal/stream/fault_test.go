@@ -2,6 +2,8 @@ package stream_test
 
 import (
 	"context"
+	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -96,6 +98,55 @@ func TestFullDiskOfTheDeadLettersLosesNothing(t *testing.T) {
 	exactlyOnce(t, b.Read(t, kafkatest.AtLeast(19), b.pages), 19)
 	if letter := b.Read(t, kafkatest.AtLeast(1), b.topics.DLQ("tasks")); len(letter) != 1 || string(letter[0].Value) != "0/7" {
 		t.Errorf("%d dead letters", len(letter))
+	}
+}
+
+// A member whose farewell finds no broker is taken out of its group by the session that follows, which would wait for it until it
+// timed out. Only the fake broker can be told not to hear a farewell, so this test uses one wherever it runs.
+func TestMemberLeftBehindIsTakenOut(t *testing.T) {
+	t.Parallel()
+	cluster, b := setupFake(t, 1)
+	b.tasksOn(t, 0, 20)
+	var batches atomic.Int32
+	var troubled atomic.Value
+	var behind, out sync.Map // members
+	cluster.ControlKey(kmsg.Produce.Int16(), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		if batches.Add(1) != 2 {
+			return nil, nil, false
+		}
+		return refusal(req, kerr.InvalidProducerEpoch), nil, true // ends the session
+	})
+	cluster.ControlKey(kmsg.LeaveGroup.Int16(), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		members := &out
+		deaf := !troubled.Load().(func() bool)() // until the session is over
+		if deaf {
+			members = &behind
+		}
+		for _, m := range req.(*kmsg.LeaveGroupRequest).Members {
+			members.Store(m.MemberID, true)
+		}
+		if deaf {
+			return nil, errors.New("connection is cut"), true
+		}
+		return nil, nil, false
+	})
+	o := b.options()
+	o.MaxRecords = 5
+	s := start(t, o, func(_ context.Context, batch []*kgo.Record) (stream.Result, error) { return b.pageEach(batch), nil })
+	troubled.Store(func() bool { return s.Health().Trouble != nil })
+	exactlyOnce(t, b.Read(t, kafkatest.AtLeast(20), b.pages), 20)
+	left := 0
+	behind.Range(func(member, _ any) bool {
+		left++
+		if _, ok := out.Load(member); !ok {
+			t.Errorf("member %s is still in the group", member)
+		}
+		return true
+	})
+	if left != 1 {
+		t.Errorf("%d members were left behind, want one", left)
 	}
 }
 

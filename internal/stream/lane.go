@@ -1,13 +1,13 @@
 package stream
 
 import (
+	"cmp"
 	"context"
 	crand "crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +36,7 @@ type lane struct {
 
 	transactionalID string
 	memberID        string          // of the last session, "" if it never joined
+	leftBehind      string          // the member of an earlier session that the group may still know
 	revoked         atomic.Bool     // partitions were taken since the last transaction ended
 	closeSession    func()          // closes the session in bounded time, once
 	workUntil       context.Context // ends stopGrace after a stop was asked for
@@ -106,9 +107,11 @@ func (l *lane) session(ctx context.Context, adm *kadm.Client) error {
 	})
 	defer func() {
 		l.memberID, _ = sess.Client().GroupMetadata()
+		l.leftBehind = cmp.Or(l.memberID, l.leftBehind)
 		l.setClient(nil)
 		l.closeSession()
 	}()
+	l.takeOut(ctx, sess.Client())
 	// Asking for the producer id now ends a transaction that this lane's dead predecessor left open. Left to the first
 	// Begin, it would come too late: until then the predecessor's pending offsets keep us from fetching ours.
 	if err := l.initProducer(ctx, sess.Client()); err != nil {
@@ -199,10 +202,6 @@ func (l *lane) clientOptions() []kgo.Opt {
 	return opts
 }
 
-func (l *lane) instanceID() string {
-	return l.stage.opts.Instance + "." + strconv.Itoa(l.n)
-}
-
 func (l *lane) initProducer(ctx context.Context, cl *kgo.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*sessionTimeout)
 	defer cancel()
@@ -289,43 +288,6 @@ func (l *lane) explain(ctx context.Context, adm *kadm.Client, e kgo.FetchError) 
 		return l.stage.lacking("", "", err)
 	default:
 		return fmt.Errorf("consume %s/%d: %w", e.Topic, e.Partition, l.stage.lacking("Read", e.Topic, err))
-	}
-}
-
-// displaced reports whether the group knows another member under this lane's instance name than the lane was. A lane that
-// meets its rival first as a newer producer would else come back and take the name from it, and so on in turns.
-func (l *lane) displaced(ctx context.Context, adm *kadm.Client) bool {
-	if l.stage.opts.Instance == "" || l.memberID == "" {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	groups, err := adm.DescribeGroups(ctx, l.stage.opts.Group)
-	if err != nil {
-		return false // the next session meets the same brokers
-	}
-	for _, m := range groups[l.stage.opts.Group].Members {
-		if m.InstanceID != nil && *m.InstanceID == l.instanceID() && m.MemberID != l.memberID {
-			return true
-		}
-	}
-	return false
-}
-
-// leave takes a static member out of its group after a stop, so that the others take over at once: kgo leaves only for
-// dynamic members. A lane that was displaced must not: the name belongs to another process now.
-func (l *lane) leave(ctx context.Context, adm *kadm.Client) {
-	if l.stage.opts.Instance == "" || ctx.Err() == nil || l.displaced(context.WithoutCancel(ctx), adm) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	left, err := adm.LeaveGroup(ctx, kadm.LeaveGroup(l.stage.opts.Group).Reason("stop").InstanceIDs(l.instanceID()))
-	if err == nil {
-		err = left.Error()
-	}
-	if err != nil {
-		l.log.Warn("leave group failed, its partitions stay idle for the session time-out", "error", err)
 	}
 }
 
