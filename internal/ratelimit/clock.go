@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"math"
 	"sync"
 	"time"
 )
@@ -53,10 +54,13 @@ func (c *serverClock) latest(t time.Duration, near time.Time) time.Time {
 	return near.Add(t - c.high - sinceEpoch(near))
 }
 
-// server returns the server's time at ours, as the earliest that it can be.
+// server returns the server's time at ours, as the earliest that it can be. Before the server was heard of it is later than all.
 func (c *serverClock) server(ours time.Time) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.at.IsZero() {
+		return math.MaxInt64
+	}
 	return sinceEpoch(ours) + c.low
 }
 

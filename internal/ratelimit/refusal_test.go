@@ -130,6 +130,20 @@ func TestSlowRatesAreLearnt(t *testing.T) {
 	}
 }
 
+// TestRefusalBeforeTheStoreWasHeardOf: the call went by the process's own share, and the others have closed and opened the scope before.
+func TestRefusalBeforeTheStoreWasHeardOf(t *testing.T) {
+	t.Parallel()
+	cells := store(t)
+	rule := Rule{App: Limit{Rate: 600, Burst: 10}}
+	one := newProcess(t, 1, cells, rule, func(o *Options) { o.Backoff = time.Millisecond })
+	ok, _ := one.may(t, call("a"))
+	require.True(t, ok)
+	one.Refused(t.Context(), call("a"), Refusal{Began: one.now()})
+	two := newProcess(t, 2, cells, rule, nil)
+	until := two.Refused(t.Context(), call("a"), Refusal{Began: two.now()})
+	require.InDelta(t, 2, until.Sub(two.now()).Seconds(), .2)
+}
+
 // TestRefusalWithoutAShare: a call that is refused while the store is away, in a process that has no share of the rate.
 func TestRefusalWithoutAShare(t *testing.T) {
 	t.Parallel()
