@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -72,4 +73,17 @@ func TestPlansOfStrangers(t *testing.T) {
 		t.Log(id, all)
 	}
 	p.assertLetters(dead)
+}
+
+// TestTakenPlanID: the planner would ignore the plan, and nobody who waits for it would know.
+func TestTakenPlanID(t *testing.T) {
+	t.Parallel()
+	in := setup(t)
+	in.write("shops.yaml", "shops:"+goodShop)
+	_, err := in.db.Collection("sync_runs").InsertOne(t.Context(), bson.M{"_id": "jan", "status": "completed"})
+	require.NoError(t, err)
+	got := finish(t, in.command(t.Context(), plan("--id", "jan")...))
+	assert.Equal(t, 1, got.code)
+	assert.Contains(t, got.stderr, `plan_id "jan" is taken, by a run that is completed`)
+	assert.Empty(t, got.stdout)
 }

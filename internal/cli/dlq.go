@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +14,7 @@ import (
 	"github.com/shopstream/shopstream/internal/kafka"
 	"github.com/shopstream/shopstream/internal/ledger"
 	"github.com/shopstream/shopstream/internal/service"
+	"github.com/shopstream/shopstream/schemas"
 )
 
 // newDLQ works with dead letters.
@@ -29,7 +32,7 @@ type letterFlags struct {
 
 func (f *letterFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringSliceVar(&f.filter.Stages, "stage", nil, "only of these stages: planner, fetcher, delay, transformer, sink, tracker; repeats")
+	fs.StringSliceVar(&f.filter.Stages, "stage", nil, "only of these stages: "+strings.Join(stages, ", ")+"; repeats")
 	fs.StringArrayVar(&f.filter.Reasons, "reason", nil, "only with this error class, or this text in the error; repeats")
 	fs.StringSliceVar(&f.filter.Platforms, "platform", nil, "only of these platforms; repeats")
 	fs.StringSliceVar(&f.filter.Shops, "shop", nil, "only of these shop ids; repeats")
@@ -43,6 +46,21 @@ func (f *letterFlags) add(cmd *cobra.Command) {
 func (f *letterFlags) check() error {
 	if f.olderThan < 0 || f.newerThan < 0 {
 		return errors.New("--older-than and --newer-than take a time such as 24h, not a negative one")
+	}
+	return errors.Join(known("stage", f.filter.Stages, stages), known("kind", f.filter.Kinds, schemas.Kinds))
+}
+
+// stages are those whose records may be dead letters.
+var stages = []string{
+	schemas.StagePlanner, schemas.StageFetcher, schemas.StageDelay, schemas.StageTransformer, schemas.StageSink, schemas.StageTracker,
+}
+
+// known checks words of a flag that takes few.
+func known(flag string, words, all []string) error {
+	for _, w := range words {
+		if !slices.Contains(all, w) {
+			return fmt.Errorf("--%s %s: want one of %s", flag, w, strings.Join(all, ", "))
+		}
 	}
 	return nil
 }
@@ -208,7 +226,7 @@ func newDLQHandle(a *app, order *dlq.Order, cmd *cobra.Command) *cobra.Command {
 	var all bool
 	cmd.PreRunE = func(_ *cobra.Command, args []string) error {
 		if (len(args) == 0 && flags.chooseAll()) != all {
-			return errors.New("say which dead letters: either ids, or flags that choose some, or --all")
+			return errors.New("say which dead letters: either ids, or flags that choose some, or --all alone")
 		}
 		return flags.check()
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/shopstream/shopstream/internal/kafka"
+	"github.com/shopstream/shopstream/internal/ledger"
+	mongodb "github.com/shopstream/shopstream/internal/mongo"
 	"github.com/shopstream/shopstream/internal/service"
 	"github.com/shopstream/shopstream/internal/service/catalog"
 	"github.com/shopstream/shopstream/internal/shop"
@@ -70,6 +72,9 @@ func startPlan(ctx context.Context, s *session, p schemas.Plan) (err error) {
 		if err := checkPlan(s, book, p); err != nil {
 			return err
 		}
+		if err := checkID(ctx, s, client, p.PlanID); err != nil {
+			return err
+		}
 		missing, err := kafka.Missing(ctx, kadm.NewClient(cl), []kafka.Topic{{Name: topic}})
 		if err == nil && len(missing) > 0 {
 			err = fmt.Errorf("topic %s does not exist: create topics with `shopstream topics apply`", topic)
@@ -91,6 +96,22 @@ func checkPlan(s *session, book *shop.Book, p schemas.Plan) error {
 		errs = append(errs, errors.New(reason))
 	}
 	return errors.Join(errs...)
+}
+
+// checkID refuses an id that the ledger knows: the planner would ignore the plan.
+func checkID(ctx context.Context, s *session, client *mongodb.Client, id string) error {
+	l, err := ledger.New(client, time.Now)
+	if err != nil {
+		return err
+	}
+	switch d, err := l.Show(ctx, id, s.config.Chunk.Timeout); {
+	case errors.Is(err, ledger.ErrNoRun):
+		return nil
+	case err != nil:
+		return err
+	default:
+		return fmt.Errorf("plan_id %q is taken, by a run that is %s: a plan runs once, a new one needs another --id", id, d.Status)
+	}
 }
 
 // produceTimeout is how long Kafka may take to store a plan: somebody is waiting at a terminal.

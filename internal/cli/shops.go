@@ -229,7 +229,7 @@ func newShopsKey(a *app) *cobra.Command {
 			if err := service.CreateKey(s.config); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(s.stdout, "wrote a new key to %s: keep a copy, without it credentials cannot be read\n", s.config.Shops.KeyFile)
+			_, err := fmt.Fprintf(s.stdout, "wrote a new key to %s: keep a copy, without it credentials cannot be read; it does not read what is encrypted already\n", s.config.Shops.KeyFile)
 			return err
 		}),
 	}, rotate)

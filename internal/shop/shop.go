@@ -67,9 +67,9 @@ func (s Shop) Parked(now time.Time) bool { return s.State.Name != "" && now.Befo
 func (s Shop) Advice() string {
 	switch s.State.Name {
 	case Unauthorised:
-		return "authorise it again: shopstream shops authorize " + s.Key()
+		return "authorise it again, once the app's id and secret are right: shopstream shops authorize " + s.Key()
 	case Refused:
-		return "check the app's id, secret and permissions, and that the shop is open; then authorise it again: shopstream shops authorize " + s.Key()
+		return "mend the app's id, secret or permissions, or open the shop; if that does not help, authorise it again: shopstream shops authorize " + s.Key()
 	case Unreadable:
 		return "put the key that its credentials are encrypted with at shops.key_file, or set shops.key"
 	}

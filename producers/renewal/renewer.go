@@ -280,7 +280,11 @@ func (r *Renewer) failed(ctx context.Context, s shop.Shop, err error, abandoned 
 	if abandoned {
 		reason += " (a process that renewed them before was lost with the platform's answer)"
 	}
-	if err := r.park(ctx, s, shop.Unauthorised, reason, unauthorisedFor); err != nil {
+	state, rest := shop.Unauthorised, unauthorisedFor
+	if e.Class == platform.Permanent { // about the app or the call, not about the seller's consent
+		state, rest = shop.Refused, refusedFor
+	}
+	if err := r.park(ctx, s, state, reason, rest); err != nil {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrParked, err)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"github.com/shopstream/shopstream/internal/shopstore"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/producers/renewal"
+	"github.com/shopstream/shopstream/schemas"
 )
 
 func read(t *testing.T, resp *http.Response) string {
@@ -215,6 +217,28 @@ func TestRefusedThoughNew(t *testing.T) {
 	_, err = p.store.Import(t.Context(), []shop.Shop{mended})
 	require.NoError(t, err)
 	require.Empty(t, b.stored(s.Key()).State.Name)
+}
+
+// TestWrongSecret: where a platform says that it is the app that is wrong, no seller is asked for consent; the right secret mends it.
+func TestWrongSecret(t *testing.T) {
+	t.Parallel()
+	b := shared(t)
+	i := slices.IndexFunc(b.file, func(s shop.Shop) bool { return s.Platform == schemas.TikTok })
+	wrong := b.file[i]
+	wrong.AppSecret = "mistyped"
+	p := b.process(nil)
+	_, err := p.store.Import(t.Context(), []shop.Shop{wrong})
+	require.NoError(t, err)
+	p = b.load(nil)
+	_, err = p.Renew(t.Context(), p.find(t, wrong.Key()))
+	require.ErrorIs(t, err, renewal.ErrParked)
+	parked := b.stored(wrong.Key())
+	require.Equal(t, shop.Refused, parked.State.Name)
+	require.Contains(t, parked.Advice(), "secret")
+	_, err = p.store.Import(t.Context(), []shop.Shop{b.file[i]})
+	require.NoError(t, err)
+	_, err = p.Renew(t.Context(), b.stored(wrong.Key()))
+	require.NoError(t, err)
 }
 
 // TestStoreAwayAfterTheAnswer takes the store away between the platform's answer and storing it. The tokens are used by nobody and
