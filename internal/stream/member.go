@@ -65,7 +65,7 @@ func (l *lane) takeOut(ctx context.Context, cl *kgo.Client) {
 	member := kmsg.NewLeaveGroupRequestMember()
 	member.MemberID = l.leftBehind
 	req.Members = append(req.Members, member)
-	if _, err := req.RequestWith(ctx, cl); err == nil { // that it is not known is as good
+	if resp, err := req.RequestWith(ctx, cl); err == nil && resp.ErrorCode == 0 { // that the member is not known is as good
 		l.leftBehind = ""
 	}
 }
