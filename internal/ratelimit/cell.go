@@ -154,7 +154,7 @@ func (c cells) refuse(ctx context.Context, s scope, r refusal) (state, error) {
 		pipeline = append(pipeline, effective(s)...)
 		pipeline = append(pipeline,
 			set("soon", expr("$cond", "$fresh", expr("$add", int64(soon), expr("$multiply", int64(s.reserve()+3), "$interval")), "$soon")),
-			bson.D{{Key: "$unset", Value: bson.A{"fresh", "halve", "refused"}}})
+			bson.D{{Key: "$unset", Value: bson.A{"fresh", "halve"}}})
 	}
 	return c.update(ctx, s, append(pipeline, emptied(s)))
 }
