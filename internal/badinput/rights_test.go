@@ -22,9 +22,9 @@ import (
 // everybody is whom a broker without passwords sees.
 const everybody = "ANONYMOUS"
 
-// setupRights is setup on a broker that knows rights, where the program may do all but what deny says. Only the fake one is
-// sure to be such a broker. All topics are there, and a page that no transformer can read.
-func setupRights(t *testing.T, deny func(schemas.Topics) *kadm.ACLBuilder) *installation {
+// setupRights is setup on a broker that knows rights. Only the fake one is sure to be such a broker. All topics are there, and a
+// page that no transformer can read.
+func setupRights(t *testing.T) *installation {
 	t.Helper()
 	allow := func(kind kmsg.ACLResourceType, name string) kfake.ACL {
 		return kfake.ACL{Resource: kind, Name: name, Pattern: kmsg.ACLResourcePatternTypeLiteral, Operation: kmsg.ACLOperationAll, Allow: true}
@@ -37,17 +37,33 @@ func setupRights(t *testing.T, deny func(schemas.Topics) *kadm.ACLBuilder) *inst
 	in := setupOn(t, kafkatest.On(cluster.ListenAddrs()))
 	got := finish(t, in.command(t.Context(), "topics", "apply"))
 	require.Zero(t, got.code, got.stderr)
-	in.broker.Produce(t, &kgo.Record{Topic: in.topics.Raw(schemas.Shopee, schemas.Orders), Key: []byte("k"), Value: []byte("no page")})
-	adm := in.broker.Admin(t)
-	res, err := adm.CreateACLs(t.Context(), deny(in.topics).Deny("User:"+everybody).DenyHosts("*"))
-	require.NoError(t, err)
-	for _, r := range res {
-		require.NoError(t, r.Err)
-	}
+	in.unreadable()
 	return in
 }
 
-// A right that lacks is one line with its name and what it is a right on, since the brokers' answer has neither.
+// unreadable produces a page that no transformer can read.
+func (in *installation) unreadable() {
+	in.t.Helper()
+	in.broker.Produce(in.t, &kgo.Record{Topic: in.topics.Raw(schemas.Shopee, schemas.Orders), Key: []byte("k"), Value: []byte("no page")})
+}
+
+// deny takes a right away, until giveBack is called.
+func (in *installation) deny(right *kadm.ACLBuilder) (giveBack func()) {
+	in.t.Helper()
+	right.Deny("User:" + everybody).DenyHosts("*")
+	res, err := in.broker.Admin(in.t).CreateACLs(in.t.Context(), right)
+	require.NoError(in.t, err)
+	for _, r := range res {
+		require.NoError(in.t, r.Err)
+	}
+	return func() {
+		in.t.Helper()
+		_, err := in.broker.Admin(in.t).DeleteACLs(in.t.Context(), right)
+		require.NoError(in.t, err)
+	}
+}
+
+// A right that is missing is one line with its name and what it is a right on, since the brokers' answer has neither.
 func TestMissingRights(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -91,7 +107,8 @@ func TestMissingRights(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := setupRights(t, c.deny)
+			in := setupRights(t)
+			in.deny(c.deny(in.topics))
 			ctx, cancel := context.WithTimeout(t.Context(), kafkatest.Patience)
 			defer cancel()
 			got := finish(t, in.command(ctx, "run", "transformer"))
@@ -113,15 +130,10 @@ func onTopic(name string, op kadm.ACLOperation) *kadm.ACLBuilder {
 // A right that is taken away from a service at work is waited for: then it goes on where it was.
 func TestRightTakenAwayIsWaitedFor(t *testing.T) {
 	t.Parallel()
-	in := setupRights(t, func(n schemas.Topics) *kadm.ACLBuilder {
-		return onTopic(n.Raw(schemas.Lazada, schemas.Orders), kadm.OpDelete)
-	})
+	in := setupRights(t)
 	dead := func(n int) {
 		t.Helper()
 		in.broker.Read(t, func(all []*kgo.Record) bool { return len(all) == n }, in.topics.DLQ("raw"))
-	}
-	page := func() {
-		in.broker.Produce(t, &kgo.Record{Topic: in.topics.Raw(schemas.Shopee, schemas.Orders), Key: []byte("k"), Value: []byte("no page")})
 	}
 	log := filepath.Join(t.TempDir(), "log")
 	said, err := os.Create(log)
@@ -132,16 +144,13 @@ func TestRightTakenAwayIsWaitedFor(t *testing.T) {
 	require.NoError(t, cmd.Start())
 	dead(1)
 
-	deny := onTopic(in.topics.DLQ("raw"), kadm.OpWrite).Deny("User:" + everybody).DenyHosts("*")
-	_, err = in.broker.Admin(t).CreateACLs(t.Context(), deny)
-	require.NoError(t, err)
-	page()
+	giveBack := in.deny(onTopic(in.topics.DLQ("raw"), kadm.OpWrite))
+	in.unreadable()
 	kafkatest.Eventually(t, "the missing right to be named", func() bool {
 		text, err := os.ReadFile(log)
 		return err == nil && strings.Contains(string(text), "a right is missing: Write on topic "+in.topics.DLQ("raw"))
 	})
-	_, err = in.broker.Admin(t).DeleteACLs(t.Context(), deny)
-	require.NoError(t, err)
+	giveBack()
 	dead(2)
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, cmd.Wait())
