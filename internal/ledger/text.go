@@ -10,7 +10,7 @@ import (
 // WriteRuns prints runs, one a line.
 func WriteRuns(w io.Writer, runs []Summary) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(t, "RUN\tSTATUS\tCHUNKS\tREMAINING\tGAPS\tFAILED\tSTALLED\tDOCUMENTS\tOF THESE DEAD\tCREATED")
+	_, _ = fmt.Fprintln(t, "RUN\tSTATUS\tCHUNKS\tREMAINING\tGAPS\tFAILED\tSTALLED\tDOCUMENTS\tDEAD-DOCUMENTS\tCREATED")
 	for i := range runs {
 		s := &runs[i]
 		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\n", s.ID, s.Status, s.plannedText(), s.Remaining,
