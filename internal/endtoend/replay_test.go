@@ -1,13 +1,16 @@
 package endtoend
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/shopstream/shopstream/internal/kafkatest"
@@ -34,9 +37,7 @@ func (b *bench) replay(t *testing.T, env ...string) {
 	b.waitConsumed(t, b.topics.Group("tracker"), b.topics.Progress())
 	p.stop(t)
 
-	if again := b.observations(t); again != 2*observations {
-		t.Errorf("after the replay there are %d observations, want each of %d twice", again, observations)
-	}
+	b.checkTwice(t, observations)
 	for i, c := range b.chunks(t) {
 		if c.Replayed == 0 && c.Totals.Documents > 0 {
 			t.Errorf("chunk %d, %s, was not replayed", i, c.ID)
@@ -63,13 +64,33 @@ func (b *bench) documents(t *testing.T) map[string]map[string]bson.M {
 	return all
 }
 
-// observations counts the clean records of all kinds.
-func (b *bench) observations(t *testing.T) (n int) {
+// observations returns the clean records of all kinds, by what tells them from one another.
+func (b *bench) observations(t *testing.T) map[string][]*kgo.Record {
 	t.Helper()
+	all := map[string][]*kgo.Record{}
 	for _, topic := range b.cleanTopics() {
-		n += len(b.readAll(t, topic))
+		for _, r := range b.readAll(t, topic) {
+			all[documentName(r)] = append(all[documentName(r)], r)
+		}
 	}
-	return n
+	return all
+}
+
+// checkTwice requires that a replay has published each observation that there was once more, and nothing else.
+func (b *bench) checkTwice(t *testing.T, before map[string][]*kgo.Record) {
+	t.Helper()
+	var wrong mistakes
+	for name, records := range b.observations(t) {
+		if was := len(before[name]); was == 0 || len(records) != 2*was {
+			var where []string
+			for _, r := range records {
+				where = append(where, fmt.Sprintf("%s/%d@%d %v producer %d.%d", r.Topic, r.Partition, r.Offset,
+					r.Timestamp.UTC().Format("15:04:05.000"), r.ProducerID, r.ProducerEpoch))
+			}
+			wrong.add("document %s was there %d times and is there %d times: %s", name, was, len(records), strings.Join(where, ", "))
+		}
+	}
+	wrong.report(t, "replay")
 }
 
 // Where offsets are reset to, as Kafka's own tool calls it.

@@ -2,8 +2,10 @@ package kafka
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // Embedded is a Kafka broker inside this process, for trying things out, for small installations and for tests.
@@ -24,7 +26,25 @@ func StartEmbedded(dir string, port int) (*Embedded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start embedded Kafka (data in %q, port %d): %w", dir, port, err)
 	}
+	cluster.ControlKey(int16(kmsg.Fetch), boundByPartition)
 	return &Embedded{cluster}, nil
+}
+
+// fetchPartitionBytes bounds what one fetch returns of a partition, beside its first batch.
+const fetchPartitionBytes = 512 << 10
+
+// boundByPartition bounds a fetch by what it returns of each partition, never by the whole: kfake, when it has filled the whole
+// with a partition's first batches, does not say which of these were aborted, and a client takes them for committed.
+func boundByPartition(req kmsg.Request) (kmsg.Response, error, bool) { //nolint:revive // kfake's order
+	if fetch, ok := req.(*kmsg.FetchRequest); ok {
+		fetch.MaxBytes = math.MaxInt32
+		for _, topic := range fetch.Topics {
+			for p := range topic.Partitions {
+				topic.Partitions[p].PartitionMaxBytes = min(topic.Partitions[p].PartitionMaxBytes, fetchPartitionBytes)
+			}
+		}
+	}
+	return nil, nil, false
 }
 
 // Addrs returns the broker's addresses.
