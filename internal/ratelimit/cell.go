@@ -118,7 +118,8 @@ func (c cells) lease(ctx context.Context, s scope, l lease) (state, error) {
 }
 
 // refuse notes that the platform refused calls of the scope, which stays closed for r.wait, or where the platform did not say
-// how long, for r.base, doubled for each refusal in a row from the third on. So many in a row also halve the rate.
+// how long, for r.base. Each third one in a row halves the rate and doubles r.base: the rate that holds now has to be refused as
+// often as the one before.
 //
 // The next refusal is in a row when the scope has not been open for r.wait, a minute at most, or for r.base, and for the time
 // that the first calls take to come: what a platform allows while it is left alone lasts longer, unless it takes far less than
@@ -135,7 +136,7 @@ func (c cells) refuse(ctx context.Context, s scope, r refusal) (state, error) {
 	} else {
 		wait, soon := any(int64(r.wait)), min(r.wait, forget)
 		if r.wait == 0 {
-			doublings := expr("$max", int64(0), expr("$min", expr("$subtract", "$row", int64(confirmed-1)), int64(maxDoublings)))
+			doublings := expr("$min", whole(expr("$divide", "$row", int64(confirmed))), int64(maxDoublings))
 			wait, soon = whole(expr("$multiply", int64(r.base), expr("$pow", int64(2), doublings))), r.base
 		}
 		began := int64(r.began)
@@ -145,7 +146,7 @@ func (c cells) refuse(ctx context.Context, s scope, r refusal) (state, error) {
 			// process had not heard yet.
 			set("fresh", expr("$gte", began, "$closed")),
 			set("row", expr("$cond", "$fresh", expr("$cond", inRow, expr("$add", "$row", int64(1)), int64(1)), "$row")),
-			set("halve", expr("$and", "$fresh", expr("$gte", "$row", int64(confirmed))),
+			set("halve", expr("$and", "$fresh", expr("$eq", expr("$mod", "$row", int64(confirmed)), int64(0))),
 				"closed", expr("$cond", expr("$or", "$fresh", r.wait > 0), expr("$max", "$closed", expr("$add", "$now", wait)), "$closed")),
 			// Nothing is learnt while it is closed, so the ceiling does not creep up either.
 			set("ceiling", expr("$cond", "$halve", expr("$max", least*float64(s.Rate), expr("$divide", "$rate", 2.0)),

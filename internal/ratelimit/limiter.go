@@ -34,8 +34,8 @@ type Options struct {
 	// Share returns the part of a platform's rate that is this process's own while the store is away, from 0 to 1; over all
 	// processes it must not be more than 1. Default: nothing.
 	Share func(platform string) float64
-	// Backoff is how long a scope is left alone after a refusal that does not say how long; doubled for each one in a row from
-	// the third on. Default 2 s.
+	// Backoff is how long a scope is left alone after a refusal that does not say how long; doubled for each third
+	// one in a row. Default 2 s.
 	Backoff  time.Duration
 	Logger   *slog.Logger
 	Registry prometheus.Registerer
@@ -259,8 +259,7 @@ func (l *Limiter) heard(s scope, p *pool, st *state, now time.Time) {
 }
 
 // Refused notes that the platform refused a call for its rate, for every process, and returns until when to leave it alone.
-// Refusals of calls that were under way together count as one. The third in a row and each further one halve the rate, which
-// creeps up again. It counts although ctx may be over.
+// Refusals of calls that were under way together count as one. Each third one in a row halves the rate, which creeps up again. It counts although ctx may be over.
 func (l *Limiter) Refused(ctx context.Context, c Call, r Refusal) time.Time {
 	reason := "rate"
 	if r.Quota {

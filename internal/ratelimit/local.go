@@ -53,7 +53,7 @@ func (l *local) reserve(key string, lim Limit, now, until time.Time, empty bool)
 }
 
 // refuse lets no call of the scope begin for a while, since the platform said so: for wait, or, where that is 0, for base,
-// doubled for each refusal in a row, as [cells.refuse] counts them. Calls that began before the scope was open belong to the
+// doubled for each third refusal in a row, as [cells.refuse] counts them. Calls that began before the scope was open belong to the
 // refusal that closed it. Moments that were handed out before stay valid. After it the scope starts without its burst: the
 // platform's own count is not known to be empty.
 func (l *local) refuse(key string, lim Limit, now, began time.Time, wait, base time.Duration) time.Time {
@@ -70,7 +70,7 @@ func (l *local) refuse(key string, lim Limit, now, began time.Time, wait, base t
 		if !fresh {
 			return latest(c.closed, now)
 		}
-		wait, soon = base<<max(0, min(c.row-(confirmed-1), maxDoublings)), base
+		wait, soon = base<<min(c.row/confirmed, maxDoublings), base
 	}
 	if fresh {
 		c.soon = soon + 3*lim.interval()

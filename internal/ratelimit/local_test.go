@@ -72,7 +72,9 @@ func TestRefusalsInARow(t *testing.T) {
 	require.Equal(t, first.Add(time.Second), second)
 	third := l.refuse("p", limit, second, second, 0, time.Second)
 	require.Equal(t, second.Add(2*time.Second), third, "twice as long")
-	served := third.Add(time.Second + 4*limit.interval())
+	fourth := l.refuse("p", limit, third, third, 0, time.Second)
+	require.Equal(t, third.Add(2*time.Second), fourth, "three more before it is longer again")
+	served := fourth.Add(time.Second + 4*limit.interval())
 	require.Equal(t, served.Add(time.Second), l.refuse("p", limit, served, served, 0, time.Second), "no longer in a row")
 	require.Equal(t, served.Add(time.Hour), l.refuse("p", limit, served, served, time.Hour, time.Second), "the platform's word")
 }

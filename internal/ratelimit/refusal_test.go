@@ -56,6 +56,11 @@ func TestRefusalsCountForAllProcesses(t *testing.T) {
 	until = two.Refused(t.Context(), call("b"), Refusal{Began: two.now().Add(1500 * time.Millisecond)})
 	require.InDelta(t, 2, until.Sub(two.now()).Seconds(), .3, "twice as long")
 	require.InDelta(t, 3000, two.rate("p"), 5, "the rate is halved")
+	// The rate that holds now has to be refused as often before it is halved again.
+	for range confirmed - 1 {
+		one.Refused(t.Context(), call("b"), Refusal{Began: one.now().Add(2500 * time.Millisecond)})
+		require.InDelta(t, 3000, one.rate("p"), 10)
+	}
 	until = one.Refused(t.Context(), call("b"), Refusal{Began: one.now().Add(2500 * time.Millisecond)})
 	require.InDelta(t, 4, until.Sub(one.now()).Seconds(), .3, "twice as long again")
 	require.InDelta(t, 1500, one.rate("p"), 10)
@@ -76,7 +81,7 @@ func TestRefusalsCountForAllProcesses(t *testing.T) {
 	require.Len(t, list, 1)
 	require.Equal(t, "p:app:1", list[0].Scope)
 	require.Equal(t, 6000, list[0].Limit)
-	require.InDelta(t, 750, list[0].Rate, 20, "one more in the row")
+	require.InDelta(t, 1500, list[0].Rate, 20, "one more in the row says little of the lower rate")
 	require.InDelta(t, 5*3600, time.Until(list[0].Closed).Seconds(), 2)
 }
 
