@@ -43,7 +43,7 @@ vuln: $(VULN) ## look for known vulnerabilities; STRICT=1 fails when their datab
 
 .PHONY: test
 test: check mongod ## run all tests, Kafka being the fake in process
-	go test -race -timeout 20m $(TESTFLAGS) ./...
+	go test -race -timeout 30m $(TESTFLAGS) ./...
 
 .PHONY: test-kafka
 test-kafka: check mongod ## run all tests against a real Apache Kafka
