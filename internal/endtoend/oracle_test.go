@@ -1,8 +1,11 @@
 package endtoend
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -56,6 +59,28 @@ func (b *bench) check(t *testing.T) {
 	b.checkDeadLetters(t)
 	b.checkVersions(t)
 	b.checkCalls(t)
+	b.checkNews(t)
+}
+
+// checkNews requires that no process met a field or a status that the mappers do not know: the simulator says nothing that the samples
+// do not, and a warning about what is known would hide those that count.
+func (b *bench) checkNews(t *testing.T) {
+	t.Helper()
+	logs, err := filepath.Glob(filepath.Join(b.dir, "run*.log"))
+	if err != nil || len(logs) == 0 {
+		t.Fatalf("no logs in %s: %v", b.dir, err)
+	}
+	for _, name := range logs {
+		said, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range bytes.Split(said, []byte("\n")) {
+			if bytes.Contains(line, []byte(`msg="platform answers a field`)) || bytes.Contains(line, []byte(`msg="platform gives a status`)) {
+				t.Errorf("%s: %s", filepath.Base(name), line)
+			}
+		}
+	}
 }
 
 // checkOutcome is the oracle where calls and pages may be more than are needed: the store equals the truth, no document ever went

@@ -83,3 +83,14 @@ func keptPaths(t *testing.T, list []string, at string, v any) []string {
 	}
 	return list
 }
+
+// Known requires that documents of a kind may keep members of these names at a place. What a mapper reads is no news where it leaves
+// it as it is, which it may do in documents that no sample makes.
+func Known(t *testing.T, m transformers.Mapper, kind, place string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if path := place + "." + name; name != "" && !slices.Contains(m.Fields()[kind], path) {
+			t.Errorf("%s: %s would be called unknown: testdata/%s has what is in no sample", kind, path, fieldsFile)
+		}
+	}
+}
