@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shopstream/shopstream/internal/mongod"
 	"github.com/shopstream/shopstream/internal/mongod/mongodtest"
 )
 
@@ -119,6 +120,12 @@ var surroundings = []refusal{
 	{name: "broker that says nothing", args: []string{"topics", "apply"}, prepare: silent("SHOPSTREAM_KAFKA__BROKERS=%"), want: []string{"kafka.brokers"}},
 	{name: "no broker for a plan", args: plan(), prepare: env("SHOPSTREAM_KAFKA__BROKERS=127.0.0.1:1"), want: []string{"127.0.0.1:1", "kafka.brokers"}},
 	{name: "no MongoDB there", args: []string{"run", "all"}, prepare: env("SHOPSTREAM_MONGO__URI=mongodb://u:hunter2@127.0.0.1:1"), want: []string{"127.0.0.1:1", "mongo.uri"}},
+	{name: "MongoDB that is new", args: []string{"run", "all"}, prepare: func(t *testing.T, in *installation) {
+		server, err := mongod.Start(t.Context(), mongod.Options{Dir: t.TempDir(), Uninitiated: true})
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = server.Stop() })
+		in.env = append(in.env, "SHOPSTREAM_MONGO__URI="+strings.TrimSuffix(server.URI(), "?directConnection=true"))
+	}, want: []string{"MongoDB at 127.0.0.1:", "rs.initiate()", "mongo.uri"}},
 	{name: "MongoDB that says nothing", args: []string{"status"}, prepare: silent("SHOPSTREAM_MONGO__URI=mongodb://%"), want: []string{"mongo.uri"}},
 	{name: "port taken", args: []string{"run", "all"}, prepare: silent("SHOPSTREAM_HTTP__ADDR=%"), want: []string{"address already in use", "127.0.0.1:", "http.addr"}},
 	{name: "missing topics", args: []string{"run", "sink"}, want: []string{"topics do not exist", "shopstream topics apply"}},

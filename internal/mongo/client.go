@@ -1,7 +1,7 @@
 // Package mongodb opens the store and says what its errors mean. It knows collections, indexes and error codes; what is in
 // the documents is the business of the sink and the ledger.
 //
-// Every write of a Client waits for a majority of the replica set. Reads are local unless their caller asks for more: a
+// Every write of a Client waits until a majority of the replica set has it on disk. Reads are local unless their caller asks for more: a
 // read that decides that something need not be done asks for [Majority].
 package mongodb
 
@@ -32,6 +32,10 @@ const (
 	maxPoolSize = 32
 )
 
+// journaled makes a server that is in no replica set, too, confirm nothing that it would forget if it died. In a set the majority
+// waits for it anyway, unless the set is configured not to.
+var journaled = true
+
 // Client is one installation's database. It is safe for concurrent use.
 type Client struct {
 	client   *mongo.Client
@@ -50,7 +54,7 @@ func Connect(_ context.Context, uri secret.Text, database, appName string) (*Cli
 		return nil, fmt.Errorf("connect to mongodb: %w", withoutSecrets(err, uri))
 	}
 	opts.SetAppName(appName).
-		SetWriteConcern(writeconcern.Majority()).
+		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journaled}).
 		SetServerSelectionTimeout(selectionTimeout).
 		SetConnectTimeout(connectTimeout).
 		SetMaxPoolSize(maxPoolSize)

@@ -33,6 +33,40 @@ func TestErrorsHideThePassword(t *testing.T) {
 	}
 }
 
+// What was confirmed must outlast a server that dies, also where it is the only one: then a majority alone does not wait for its disk.
+func TestWritesWaitForTheJournal(t *testing.T) {
+	t.Parallel()
+	c, err := Connect(t.Context(), secret.Text(mongodtest.URI(t)), mongodtest.Database(t).Name(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close(context.WithoutCancel(t.Context())) })
+	profile := func(level int) {
+		if err := c.Raw().RunCommand(t.Context(), bson.D{{Key: "profile", Value: level}}).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	profile(2)
+	if _, err := c.Collection("orders").InsertOne(t.Context(), bson.D{{Key: "_id", Value: "1"}}); err != nil {
+		t.Fatal(err)
+	}
+	profile(0)
+	var seen struct {
+		Command struct {
+			WriteConcern struct {
+				W any  `bson:"w"`
+				J bool `bson:"j"`
+			} `bson:"writeConcern"`
+		} `bson:"command"`
+	}
+	if err := c.Raw().Collection("system.profile").FindOne(t.Context(), bson.D{{Key: "op", Value: "insert"}}).Decode(&seen); err != nil {
+		t.Fatal(err)
+	}
+	if w := seen.Command.WriteConcern; w.W != "majority" || !w.J {
+		t.Errorf("the insert waited for %+v, want a majority and the journal", w)
+	}
+}
+
 func TestEnsureIndexesTwice(t *testing.T) {
 	t.Parallel()
 	c, err := Connect(t.Context(), secret.Text(mongodtest.URI(t)), mongodtest.Database(t).Name(), "test")

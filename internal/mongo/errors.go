@@ -3,10 +3,13 @@ package mongodb
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/auth"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/description"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 )
 
 // Fate says what an error of a write means for the document that was written.
@@ -99,6 +102,14 @@ func WriteErrors(err error) ([]mongo.WriteError, bool) {
 func Denied(err error) bool {
 	var denied *auth.Error
 	return errors.As(err, &denied)
+}
+
+// Uninitiated reports whether a server is there that waits to be made a member of its replica set.
+func Uninitiated(err error) bool {
+	var selection topology.ServerSelectionError
+	return errors.As(err, &selection) && slices.ContainsFunc(selection.Desc.Servers, func(s description.Server) bool {
+		return s.Kind == description.ServerKindRSGhost
+	})
 }
 
 // MaxDocument is the largest document that the server stores, in bytes of BSON.

@@ -33,6 +33,8 @@ type Options struct {
 	Port int
 	// Binary to run; empty means what [Find] finds.
 	Binary string
+	// Uninitiated leaves the server as operators find a new one: it waits to be made a member of its replica set.
+	Uninitiated bool
 }
 
 // Process is a running mongod.
@@ -45,7 +47,7 @@ type Process struct {
 	logStart    int64  // where this process's part of the log begins
 }
 
-// Start runs a mongod and returns when it takes writes, or says why it does not: with what its log says at the end. ctx
+// Start runs a mongod and returns when it takes writes, if it is to, or says why it does not: with what its log says at the end. ctx
 // bounds the start alone; the server runs until [Process.Stop], and on Linux no longer than this process, even if that is
 // killed.
 func Start(ctx context.Context, o Options) (*Process, error) {
@@ -85,6 +87,9 @@ func start(ctx context.Context, o Options) (*Process, error) {
 	p, err := launch(ctx, o)
 	if err != nil {
 		return nil, err
+	}
+	if o.Uninitiated {
+		return p, nil
 	}
 	if err := p.becomePrimary(ctx, p.host); err != nil {
 		return nil, p.failed(err)

@@ -116,9 +116,12 @@ func ConnectMongo(ctx context.Context, c config.Config) (*mongodb.Client, error)
 		return client, nil
 	}
 	hosts := strings.Join(client.Hosts(), ", ")
-	if mongodb.Denied(err) {
+	switch {
+	case mongodb.Denied(err):
 		err = fmt.Errorf("MongoDB at %s refuses the user or the password (mongo.uri): %w", hosts, err)
-	} else {
+	case mongodb.Uninitiated(err):
+		err = fmt.Errorf("MongoDB at %s is not yet a member of its replica set: run `rs.initiate()` there once, with mongosh (mongo.uri): %w", hosts, err)
+	default:
 		err = fmt.Errorf("no MongoDB answers at %s (mongo.uri): %w", hosts, err)
 	}
 	return nil, errors.Join(err, client.Close(ctx))

@@ -9,7 +9,6 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
-	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -19,11 +18,10 @@ type Runs struct {
 	collection *mongo.Collection
 }
 
-// NewRuns returns a claimer on the collection. Claims are written and read with majority: a failover takes none back.
+// NewRuns returns a claimer on the collection, whose writes must wait for a majority. Claims are read with majority, too: a failover
+// takes none back.
 func NewRuns(collection *mongo.Collection) *Runs {
-	return &Runs{collection: collection.Clone(options.Collection().
-		SetWriteConcern(writeconcern.Majority()).
-		SetReadConcern(readconcern.Majority()))}
+	return &Runs{collection: collection.Clone(options.Collection().SetReadConcern(readconcern.Majority()))}
 }
 
 // Claim inserts the run unless its id is taken. It returns the run as it is stored, and whether it is this record's: one
