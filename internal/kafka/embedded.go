@@ -26,8 +26,10 @@ func StartEmbedded(dir string, port int) (*Embedded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start embedded Kafka (data in %q, port %d): %w", dir, port, err)
 	}
+	e := &Embedded{cluster}
 	cluster.ControlKey(int16(kmsg.Fetch), boundByPartition)
-	return &Embedded{cluster}, nil
+	cluster.ControlKey(int16(kmsg.DeleteRecords), e.keepLast)
+	return e, nil
 }
 
 // fetchPartitionBytes bounds what one fetch returns of a partition, beside its first batch.
@@ -41,6 +43,26 @@ func boundByPartition(req kmsg.Request) (kmsg.Response, error, bool) { //nolint:
 		for _, topic := range fetch.Topics {
 			for p := range topic.Partitions {
 				topic.Partitions[p].PartitionMaxBytes = min(topic.Partitions[p].PartitionMaxBytes, fetchPartitionBytes)
+			}
+		}
+	}
+	return nil, nil, false
+}
+
+// keepLast leaves the last record of a partition, whatever is to be deleted: a log without any begins anew, at offset 0, when kfake is
+// started again.
+func (e *Embedded) keepLast(req kmsg.Request) (kmsg.Response, error, bool) { //nolint:revive // kfake's order
+	if records, ok := req.(*kmsg.DeleteRecordsRequest); ok {
+		for _, topic := range records.Topics {
+			for i := range topic.Partitions {
+				p := &topic.Partitions[i]
+				info := e.cluster.PartitionInfo(topic.Topic, p.Partition)
+				if info == nil {
+					continue
+				}
+				if last := info.HighWatermark - 1; p.Offset > last && p.Offset <= info.HighWatermark || p.Offset == -1 {
+					p.Offset = max(last, info.LogStartOffset)
+				}
 			}
 		}
 	}

@@ -67,3 +67,46 @@ func client(t *testing.T, broker *kafka.Embedded, opts ...kgo.Opt) *kgo.Client {
 	t.Cleanup(cl.Close)
 	return cl
 }
+
+// Work that is done is deleted, all of it if need be. A broker that came back with a log that begins anew would be taken for one that
+// has lost records.
+func TestEmbeddedKeepsOffsetsOfAnEmptyLog(t *testing.T) {
+	dir := t.TempDir()
+	const topic = "t"
+	produce := func(broker *kafka.Embedded) int64 {
+		t.Helper()
+		r, err := client(t, broker).ProduceSync(t.Context(), &kgo.Record{Topic: topic, Value: []byte("v")}).First()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Offset
+	}
+	broker, err := kafka.StartEmbedded(dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	adm := kadm.NewClient(client(t, broker))
+	if _, err := adm.CreateTopic(t.Context(), 1, 1, nil, topic); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		produce(broker)
+	}
+	for range 2 { // again changes nothing
+		deleted, err := adm.DeleteRecords(t.Context(), kadm.OffsetsList{{Topic: topic, At: 3}}.Offsets())
+		if err == nil {
+			err = deleted.Error()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	broker.Close()
+	if broker, err = kafka.StartEmbedded(dir, 0); err != nil {
+		t.Fatal(err)
+	}
+	defer broker.Close()
+	if offset := produce(broker); offset != 3 {
+		t.Errorf("the log goes on at offset %d, want 3", offset)
+	}
+}
