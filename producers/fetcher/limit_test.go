@@ -37,7 +37,7 @@ func counted(t *testing.T, url string) (all, refused int) {
 	return all, refused
 }
 
-// TestLimitIsCut lets the platform take a fiftieth of what it took before, in the middle of the work: the work waits, learns
+// TestLimitIsCut lets the platform take a two hundredth of what it took before, in the middle of the work: the work waits, learns
 // from the answers what is allowed, and nothing fails or spends an attempt.
 func TestLimitIsCut(t *testing.T) {
 	t.Parallel()
@@ -56,9 +56,9 @@ func TestLimitIsCut(t *testing.T) {
 	r.clock.real = true
 	tasks := []schemas.Task{r.task(book.All()[0], 8), r.task(book.All()[1], 8)}
 	r.between = func() {
-		if all, _ := counted(t, url); all > 40 && r.between != nil {
+		if all, _ := counted(t, url); all > 50 && r.between != nil {
 			r.between = nil
-			post(t, url+"/_sim/limits", `{"rate":120}`)
+			post(t, url+"/_sim/limits", `{"rate":30}`)
 		}
 	}
 	r.run(tasks...)
@@ -82,9 +82,7 @@ func TestLimitIsCut(t *testing.T) {
 	all, refused := counted(t, url)
 	t.Logf("%d calls, %d refused; %.0f a minute in the end", all, refused, ceiling)
 	require.Positive(t, refused)
-	if refused >= 6 { // a machine that is busy with other things makes fewer calls than would be refused
-		require.LessOrEqual(t, ceiling, rate/4.0)
-	}
+	require.LessOrEqual(t, ceiling, rate/4.0)
 	require.Less(t, refused, all/3)
 }
 

@@ -70,7 +70,7 @@ func TestEveryOrderDespiteFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			url, book := sim(t, simulator.Options{Seed: 7, Shops: 2, Days: 20, OrdersPerDay: 14})
-			r := newRig(t, book, func(o *Options) { o.Timeout = 200 * time.Millisecond })
+			r := newRig(t, book, func(o *Options) { o.Timeout = 2 * time.Second })
 			for _, f := range faults {
 				fault(t, url, f)
 			}
