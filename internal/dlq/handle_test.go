@@ -121,9 +121,12 @@ func TestRequeueSendsBackWhatFailed(t *testing.T) {
 	if again = r.handle(Order{By: Dropped}); again.Done != 0 {
 		t.Errorf("%+v", again)
 	}
-	// The embedded broker keeps the last record of each partition, and so the words about it are kept.
-	if n := len(r.committed(r.topics.Handled())) + len(r.committed(r.topics.DLQ("raw"))); n != 0 && !r.Fake() {
-		t.Errorf("%d records are left of what is handled", n)
+	left := 0
+	if r.Fake() { // the embedded broker keeps the last of each partition, which every letter here is, and so the words about it stay
+		left = len(topics) + 1
+	}
+	if n := len(r.committed(r.topics.Handled())) + len(r.committed(r.topics.DLQ("raw"))); n != left {
+		t.Errorf("%d records are left of what is handled, want %d", n, left)
 	}
 }
 

@@ -32,10 +32,6 @@ const (
 	maxPoolSize = 32
 )
 
-// journaled makes a server that is in no replica set, too, confirm nothing that it would forget if it died. In a set the majority
-// waits for it anyway, unless the set is configured not to.
-var journaled = true
-
 // Client is one installation's database. It is safe for concurrent use.
 type Client struct {
 	client   *mongo.Client
@@ -54,7 +50,9 @@ func Connect(_ context.Context, uri secret.Text, database, appName string) (*Cli
 		return nil, fmt.Errorf("connect to mongodb: %w", withoutSecrets(err, uri))
 	}
 	opts.SetAppName(appName).
-		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journaled}).
+		// The journal, so that a server in no replica set, too, confirms nothing that it would forget if it died. In a set the
+		// majority waits for it anyway, unless the set is configured not to.
+		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: new(true)}).
 		SetServerSelectionTimeout(selectionTimeout).
 		SetConnectTimeout(connectTimeout).
 		SetMaxPoolSize(maxPoolSize)

@@ -47,8 +47,8 @@ type Process struct {
 	logStart    int64  // where this process's part of the log begins
 }
 
-// Start runs a mongod and returns when it takes writes, if it is to, or says why it does not: with what its log says at the end. ctx
-// bounds the start alone; the server runs until [Process.Stop], and on Linux no longer than this process, even if that is
+// Start runs a mongod and returns when it takes writes, if it is to, or says why it does not: with what its log says at the
+// end. ctx bounds the start alone; the server runs until [Process.Stop], and on Linux no longer than this process, even if that is
 // killed.
 func Start(ctx context.Context, o Options) (*Process, error) {
 	if err := o.prepare(); err != nil {

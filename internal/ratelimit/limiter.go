@@ -259,7 +259,8 @@ func (l *Limiter) heard(s scope, p *pool, st *state, now time.Time) {
 }
 
 // Refused notes that the platform refused a call for its rate, for every process, and returns until when to leave it alone.
-// Refusals of calls that were under way together count as one. Each third one in a row halves the rate, which creeps up again. It counts although ctx may be over.
+// Refusals of calls that were under way together count as one. Each third one in a row halves the rate, which creeps up
+// again. It counts although ctx may be over.
 func (l *Limiter) Refused(ctx context.Context, c Call, r Refusal) time.Time {
 	reason := "rate"
 	if r.Quota {

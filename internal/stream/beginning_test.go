@@ -126,10 +126,7 @@ func TestNewGroupSaysThatStillMoreIsGone(t *testing.T) {
 // A partition that goes to another member and comes back is no news.
 func TestNewGroupSaysOnceWhatItNeverSaw(t *testing.T) {
 	t.Parallel()
-	b := setup(t, 2)
-	if b.Fake() { // the embedded broker never deletes all
-		_, b = setupFake(t, 2)
-	}
+	b := setupDeleting(t, 2)
 	for p := range int32(2) {
 		b.tasksOn(t, p, 10)
 		b.deleteBelow(t, p, 10) // so that there is nothing to commit

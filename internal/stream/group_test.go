@@ -268,10 +268,7 @@ func TestRecordsGoneBeforeTheyWereConsumedStopTheStage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := setup(t, 1)
-			if b.Fake() { // the embedded broker never deletes all
-				_, b = setupFake(t, 1)
-			}
+			b := setupDeleting(t, 1)
 			b.tasksOn(t, 0, 5)
 			work := func(_ context.Context, batch []*kgo.Record) (stream.Result, error) { return b.pageEach(batch), nil }
 			s := start(t, b.options(), work)

@@ -70,7 +70,6 @@ func TestWorkersKilledAtRandomMoments(t *testing.T) {
 			pages.waitAll(t, time.Now())
 			random := rand.New(rand.NewPCG(killSeed, uint64(len(mode.name))))
 			var longest time.Duration
-			slow := 0
 			for range kills {
 				time.Sleep(time.Duration(random.IntN(1500)) * time.Millisecond) // a random moment, not a wait
 				victim := workers[random.IntN(len(workers))]
@@ -81,12 +80,8 @@ func TestWorkersKilledAtRandomMoments(t *testing.T) {
 				t.Logf("kill of %v: %v", victim.args[5], took)
 				longest = max(longest, took)
 				if took > mode.within {
-					slow++
+					t.Errorf("a partition stood still for %v after a kill, at most %v is promised", took, mode.within)
 				}
-			}
-			// On a machine that does other things, too, one kill in ten may take more.
-			if slow > kills/10 || longest > 15*time.Second {
-				t.Errorf("partitions stood still for up to %v, %d times for more than the %v that are promised", longest, slow, mode.within)
 			}
 			for _, w := range workers {
 				w.terminate(t)

@@ -51,6 +51,16 @@ func setupFake(t *testing.T, partitions int32) (*kfake.Cluster, *bench) {
 	return cluster, benchOn(t, kafkatest.On(cluster.ListenAddrs()), partitions)
 }
 
+// setupDeleting is setup on a broker that deletes all records of a partition if it is told to, as the embedded one does not.
+func setupDeleting(t *testing.T, partitions int32) *bench {
+	t.Helper()
+	b := setup(t, partitions)
+	if b.Fake() {
+		_, b = setupFake(t, partitions)
+	}
+	return b
+}
+
 func benchOn(t *testing.T, broker *kafkatest.Broker, partitions int32) *bench {
 	t.Helper()
 	b := &bench{Broker: broker, topics: kafkatest.Topics()}
