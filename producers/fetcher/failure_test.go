@@ -50,6 +50,7 @@ func TestAttempts(t *testing.T) {
 		require.NoError(t, json.Unmarshal(res.Publish[0].Value, &task))
 		require.Equal(t, attempt+1, task.Attempt)
 		require.Equal(t, int32(3*(attempt+1)), calls.Load(), "three tries in place")
+		require.Contains(t, r.log.String(), fmt.Sprintf("attempt=%d calls=3", attempt+1))
 		bad = res.Publish[0]
 		bad.Topic = tasksTopic
 	}

@@ -132,6 +132,8 @@ func (f *Fetcher) nextAttempt(j *job) (*kgo.Record, error) {
 		return nil, fmt.Errorf("encode task %s: %w", task.TaskID, err)
 	}
 	record.Value = value
+	f.Logger.Info("task failed although its platform serves: it is tried again later", "platform", task.Platform, "op", task.Op,
+		"chunk_id", task.ChunkID, "task_id", task.TaskID, "attempt", task.Attempt, "calls", j.calls, "due", due, "error", j.err)
 	return record, nil
 }
 
