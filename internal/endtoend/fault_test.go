@@ -27,6 +27,8 @@ var platformFaults = []string{
 	// Once at each: what is left out when it is asked for alone, too, is a gap, and rightly so.
 	`{"fault":"missing_ids","path":"/api/v2/order/get_order_detail","count":1}`,
 	`{"fault":"missing_ids","path":"/api/v2/product/get_item_base_info","count":1}`,
+	`{"fault":"missing_ids","path":"/api/v2/order/get_package_detail","count":1}`,
+	`{"fault":"missing_ids","path":"/order/202309/orders","count":1}`,
 	`{"fault":"missing_ids","path":"/rest/orders/items/get","count":1}`,
 	`{"fault":"503","seconds":15}`, // in the end all platforms are away for a while
 }

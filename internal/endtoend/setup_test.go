@@ -32,9 +32,9 @@ const (
 	partitions = 6
 	planID     = "backfill"
 
-	// patience bounds a whole run, which takes as long as its calls at the allowed rate, and more while things are away. It asserts
-	// nothing about speed.
-	patience = 10 * time.Minute
+	// patience bounds a whole run, which takes as long as its calls at the allowed rate, and more while things are away: a task that
+	// fails in two batches waits for eleven minutes. It asserts nothing about speed.
+	patience = 20 * time.Minute
 )
 
 // binary is the program under test.
