@@ -41,13 +41,16 @@ lint: $(GOLANGCI) ## check style, layers and likely bugs
 vuln: $(VULN) ## look for known vulnerabilities; STRICT=1 fails when their database cannot be reached
 	@scripts/vuln.sh $(VULN)
 
+# One package at a time: some tests hold the program to bounds of time, which other tests beside them would break.
+GO_TEST := go test -race -p 1 -timeout 40m $(TESTFLAGS) ./...
+
 .PHONY: test
 test: check mongod ## run all tests, Kafka being the fake in process
-	go test -race -timeout 30m $(TESTFLAGS) ./...
+	$(GO_TEST)
 
 .PHONY: test-kafka
 test-kafka: check mongod ## run all tests against a real Apache Kafka
-	go run ./internal/kafkatest/broker -- go test -race -p 1 -timeout 40m $(TESTFLAGS) ./...
+	go run ./internal/kafkatest/broker -- $(GO_TEST)
 
 .PHONY: test-sdk
 test-sdk: ## drive the simulator with clients that others wrote for the real platforms; needs node, npm and python3

@@ -28,9 +28,8 @@ const (
 )
 
 // Built worker processes are killed at random moments and started again. Each chain of tasks must go on without a gap, a
-// repetition or a fork, and each partition must have work done again soon after a kill.
+// repetition or a fork, and each partition must have work done again soon after a kill. Not parallel: it holds bounds of time.
 func TestWorkersKilledAtRandomMoments(t *testing.T) {
-	t.Parallel()
 	binary := buildWorker(t)
 	for _, mode := range []struct {
 		name      string
