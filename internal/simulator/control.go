@@ -29,9 +29,8 @@ func writeJSON(w http.ResponseWriter, v any) {
 	_ = json.NewEncoder(w).Encode(v) // who left needs no answer
 }
 
-// chosen are the platforms a request of the control API is about.
-func (s *Server) chosen(r *http.Request) ([]platform, error) {
-	name := r.FormValue("platform")
+// named are the platforms that a request of the control API is about, by what it says: "" for all.
+func (s *Server) named(name string) ([]platform, error) {
 	if name == "" {
 		return s.platforms, nil
 	}
@@ -68,16 +67,19 @@ func (s *Server) postLimits(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("read limits: rate is %d, must be from 0 to %d", to.Rate, maxRate), http.StatusBadRequest)
 		return
 	}
-	for _, p := range s.platforms {
-		if to.Platform == "" || to.Platform == p.Name() {
-			s.limits[p.Name()].change(to.Rate)
-		}
+	chosen, err := s.named(to.Platform)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	for _, p := range chosen {
+		s.limits[p.Name()].change(to.Rate)
 	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
 func (s *Server) getCode(w http.ResponseWriter, r *http.Request) {
-	chosen, err := s.chosen(r)
+	chosen, err := s.named(r.FormValue("platform"))
 	for _, p := range chosen {
 		var code string
 		if code, err = p.Consent(r.FormValue("shop_id")); err == nil {
@@ -94,7 +96,7 @@ func (s *Server) getTruth(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	chosen, err := s.chosen(r)
+	chosen, err := s.named(r.FormValue("platform"))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return

@@ -18,6 +18,9 @@
 //	GET    /_sim/calls    {"<path>": {"calls","refused","most_in_1s"}}. calls are all of them, refused those above the limit
 //	                      (never injected ones), most_in_1s the most calls within any second. A path with parameters in it
 //	                      counts as its pattern: /order/{order_id}.
+//	GET    /_sim/limits   {"<platform>": {"calls","refused","most"}}: since there is a limit. most is by how many the calls of the
+//	                      fullest interval, refused ones too, were above the rate.
+//	POST   /_sim/limits   {"platform" (none: all), "rate"}: calls a minute from now on, 0 for no limit.
 //	GET    /_sim/code     platform, shop_id: {"code"}, what a seller's consent would hand over.
 //	POST   /_sim/faults   a [Fault]: {"id"}. The oldest fault that fits a call and has its turn is committed, alone.
 //	GET    /_sim/faults   the faults with how often each was committed.

@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,6 +77,13 @@ func TestControlRefusesNonsense(t *testing.T) {
 		w := newRecorder(b, target)
 		if w.Code != http.StatusBadRequest || w.Body.Len() == 0 {
 			t.Errorf("%s: %d %s", target, w.Code, w.Body)
+		}
+	}
+	for _, body := range []string{`{"platform":"ebay","rate":6}`, `{"rate":-1}`, `{"rates":6}`, `6`} {
+		w := httptest.NewRecorder()
+		b.srv.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/_sim/limits", strings.NewReader(body)))
+		if w.Code != http.StatusBadRequest || w.Body.Len() == 0 {
+			t.Errorf("limits %s: %d %s", body, w.Code, w.Body)
 		}
 	}
 }
