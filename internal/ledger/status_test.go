@@ -14,7 +14,7 @@ func TestStatus(t *testing.T) {
 	b := setup(t)
 	b.claim("old", schemas.Shopee)
 	b.claim("plan", schemas.Shopee)
-	b.fold(planned("plan", schemas.Shopee, 4, false))
+	b.fold(planned("plan", schemas.Shopee, 6, false))
 	var want Totals
 	for i, seed := range []uint64{1, 2} {
 		h := newHistory("plan|"+string(rune('0'+i)), seeded(seed))
@@ -34,7 +34,7 @@ func TestStatus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Sums != want || d.Counts.Open != 1 || d.Counts.Closed() != 3 || d.Planned != 4 || d.Finished || d.Remaining != 1 || d.Stalled != 1 {
+	if d.Sums != want || d.Counts.Open != 1 || d.Counts.Closed() != 3 || d.Planned != 6 || d.Finished || d.Remaining != 3 || d.Stalled != 1 {
 		t.Errorf("%+v", d.Summary)
 	}
 	if len(d.Silent) != 1 || d.Silent[0].ID != "plan|y" || len(d.Gaps) == 0 || len(d.Parts) != 2 {
@@ -44,7 +44,7 @@ func TestStatus(t *testing.T) {
 	if err := errors.Join(WriteRuns(&text, runs), WriteRun(&text, &d, clock.Add(time.Hour))); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"3/4+", "task #0 was given up: permanent", "stalled: plan|y, silent for 1h0m0s", "shopee", "run plan is running"} {
+	for _, part := range []string{"3/6+", "3 remain, 2 of them not begun, 1 stalled", "task #0 was given up: permanent", "stalled: plan|y, silent for 1h0m0s", "shopee", "run plan is running"} {
 		if !strings.Contains(text.String(), part) {
 			t.Errorf("text lacks %q:\n%s", part, text.String())
 		}

@@ -30,7 +30,8 @@ func (s *Summary) plannedText() string {
 // WriteRun prints one run with its parts, its gaps and its stalled chunks. now is what silence is measured against.
 func WriteRun(w io.Writer, d *Detail, now time.Time) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintf(t, "run %s is %s: %s chunks closed, %d remain, %d stalled\n", d.ID, d.Status, d.plannedText(), d.Remaining, d.Stalled)
+	_, _ = fmt.Fprintf(t, "run %s is %s: %s chunks closed, %d remain, %d of them not begun, %d stalled\n", d.ID, d.Status, d.plannedText(),
+		d.Remaining, d.Remaining-d.Counts.Open, d.Stalled)
 	for _, reason := range d.Reasons {
 		_, _ = fmt.Fprintf(t, "rejected: %s\n", reason)
 	}
