@@ -12,8 +12,10 @@ import (
 const (
 	// maxEmpty is how many empty pages in a row of one list are followed while the platform says that there is more.
 	maxEmpty = 10
-	// maxRounds is how often a list is begun anew because it changed while it was read.
+	// maxRounds is how often a list is begun anew, because it changed while it was read, before it is cut or left alone for a while;
+	// maxWaits how often it is left alone.
 	maxRounds = 5
+	maxWaits  = 3
 )
 
 // Trail is what one page of a list hands to the next in its task's carry: enough to notice, in bounded space, that a list
@@ -85,12 +87,31 @@ func (tr Trail) Follow(t *schemas.Task, cursor string, empty bool) (*Draft, erro
 	return &Draft{Op: t.Op, Cursor: cursor, Carry: tr.Encode()}, nil
 }
 
-// Again drafts the same list from its beginning, because it changed while it was read. It does so a few times only.
+// Again drafts the same list from its beginning, because it changed while it was read. Every few times it is a transient error
+// first, so that the task waits and the list may come to rest, and in the end a permanent one.
 func (tr Trail) Again(t *schemas.Task) (*Draft, error) {
-	if tr.Round++; tr.Round > maxRounds {
-		return nil, Malformed("list_unstable", "the list changed under every attempt to read it")
+	tr.Round++
+	w := tr.Window(t)
+	switch {
+	case tr.Round > maxRounds*(maxWaits+1):
+		return nil, NewError(Permanent, "list_unstable", fmt.Sprintf("%s of seconds %d to %d changed each of the %d times that it was read: "+
+			"plan these days again, under a new id", t.Op, w.From, w.To, tr.Round))
+	case tr.Round > maxRounds && tr.Round%maxRounds == 1 && t.Attempt == 0:
+		return nil, Malformed("list_unstable", fmt.Sprintf("%s of seconds %d to %d changed each of the %d times that it was read",
+			t.Op, w.From, w.To, tr.Round))
 	}
 	return &Draft{Op: t.Op, Carry: Trail{Part: tr.Part, Round: tr.Round, Own: tr.Own}.Encode()}, nil
+}
+
+// Reread is Again for a list of the window w. Once that has changed a few times it drafts two lists of half the window each, which
+// are read in less time, and so are more likely to hold still.
+func (tr Trail) Reread(t *schemas.Task, w schemas.Window) (next *Draft, halves []Draft, err error) {
+	if tr.Round < maxRounds || w.To-w.From < 2 {
+		next, err = tr.Again(t)
+		return next, nil, err
+	}
+	halves, err = Halved(t.Op, w, tr.Own)
+	return nil, halves, err
 }
 
 // Page numbers give no hold when rows leave a list while it is read: all that follow move up, and one slips from the next page
@@ -114,7 +135,7 @@ func StairPage(t *schemas.Task) (int, error) {
 }
 
 // Climb drafts what follows a page of a list by page numbers: the next page, the list from its beginning when this page does
-// not repeat the end of the one before, or two lists of half the window when the pages have become too small. rows names all
+// not repeat the end of the one before, or two lists of half the window when that goes on or the pages have become too small. rows names all
 // rows of the page in order, most is the platform's largest page, more says that the platform has more.
 func (tr Trail) Climb(t *schemas.Task, rows []string, most int, more bool) (next *Draft, halves []Draft, err error) {
 	n, err := StairPage(t)
@@ -122,8 +143,7 @@ func (tr Trail) Climb(t *schemas.Task, rows []string, most int, more bool) (next
 		return nil, nil, err
 	}
 	if len(rows) < n || !slices.Equal(rows[:n], tr.Tail) {
-		next, err = tr.Again(t)
-		return next, nil, err
+		return tr.Reread(t, tr.Window(t))
 	}
 	if !more {
 		return nil, nil, nil

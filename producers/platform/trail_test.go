@@ -137,22 +137,61 @@ func TestRowsThatLeaveTakeNoOthersWithThem(t *testing.T) {
 	}
 }
 
-func TestListThatNeverRestsIsAnError(t *testing.T) {
+// A list that never rests is read in halves of its window.
+func TestListThatNeverRestsIsHalved(t *testing.T) {
 	t.Parallel()
 	task := schemas.Task{TaskID: "c#0", Op: "list", Cursor: "1", Window: schemas.Window{To: 100}}
-	tr := Trail{Tail: []string{"a"}}
+	tr := Trail{}
 	for range maxRounds {
-		next, _, err := tr.Climb(&task, []string{"b"}, 100, false)
-		require.NoError(t, err)
-		require.Empty(t, next.Cursor, "it begins anew")
-		begun := next.Task(&task, "c#1")
-		if tr, err = ReadTrail(&begun); err != nil {
-			t.Fatal(err)
-		}
 		tr.Tail = []string{"a"}
+		next, halves, err := tr.Climb(&task, []string{"b"}, 100, false)
+		require.NoError(t, err)
+		require.Empty(t, halves)
+		require.Empty(t, next.Cursor, "it begins anew")
+		tr = begun(t, next, &task)
 	}
-	_, _, err := tr.Climb(&task, []string{"b"}, 100, false)
-	require.ErrorContains(t, err, "list_unstable")
+	tr.Tail = []string{"a"}
+	next, halves, err := tr.Climb(&task, []string{"b"}, 100, false)
+	require.NoError(t, err)
+	require.Nil(t, next)
+	require.Len(t, halves, 2)
+	require.Equal(t, schemas.Window{To: 50}, begun(t, &halves[0], &task).Window(&task))
+	require.Equal(t, schemas.Window{From: 50, To: 100}, begun(t, &halves[1], &task).Window(&task))
+}
+
+// begun returns the trail of the list that a draft begins.
+func begun(t *testing.T, d *Draft, parent *schemas.Task) Trail {
+	t.Helper()
+	task := d.Task(parent, "c#1")
+	tr, err := ReadTrail(&task)
+	require.NoError(t, err)
+	return tr
+}
+
+// A list of a second cannot be halved. It waits now and then, begins anew when its task comes back, and is given up in the end.
+func TestSecondThatNeverRestsIsAnError(t *testing.T) {
+	t.Parallel()
+	fresh := schemas.Task{TaskID: "c#0", Op: "list", Cursor: "1", Window: schemas.Window{From: 1700000000, To: 1700000001}}
+	tr, waits := Trail{}, 0
+	for range maxRounds * (maxWaits + 1) {
+		task := fresh
+		next, _, err := tr.Reread(&task, task.Window)
+		if err != nil {
+			require.ErrorContains(t, err, "transient: list_unstable")
+			waits++
+			task.Attempt = 1
+			next, _, err = tr.Reread(&task, task.Window)
+		}
+		require.NoError(t, err)
+		tr = begun(t, next, &task)
+	}
+	require.Equal(t, maxWaits, waits)
+	for attempt := range 2 {
+		task := fresh
+		task.Attempt = attempt
+		_, _, err := tr.Reread(&task, task.Window)
+		require.ErrorContains(t, err, "permanent: list_unstable: list of seconds 1700000000 to 1700000001")
+	}
 }
 
 func TestSecondThatDoesNotFitIsNamed(t *testing.T) {

@@ -57,9 +57,7 @@ func (a *Adapter) readProductList(t *schemas.Task, data []byte) (platform.Answer
 	size := a.pageSize(t.Op)
 	switch {
 	case !begins(names(rows), tr.Tail) || tr.Total != nil && *tr.Total != whole:
-		if answer.Next, err = tr.Again(t); err != nil {
-			answer.Children, err = platform.Halved(t.Op, w, nil)
-		}
+		answer.Next, answer.Children, err = tr.Reread(t, w)
 	case from+len(rows) >= total:
 		answer.Total = &whole
 	case len(rows) <= len(tr.Tail):

@@ -116,14 +116,13 @@ func itemTotal(data []byte) (*int64, error) {
 	return &n, nil
 }
 
-// again reads a list anew, or in two halves once it changed under every attempt: a shorter list is read faster, so it is more
-// likely to hold still.
+// again reads a list anew that changed while it was read.
 func again(t *schemas.Task, tr platform.Trail) (platform.Answer, error) {
-	next, err := tr.Again(t)
+	next, halves, err := tr.Reread(t, tr.Window(t))
 	if err != nil {
-		return halved(t)
+		return platform.Answer{}, err
 	}
-	return platform.Answer{Page: true, Next: next}, nil
+	return platform.Answer{Page: next != nil, Next: next, Children: halves}, nil
 }
 
 // beyondOffset reports whether a list was refused because it has more rows than offsets may name, a limit that is not
