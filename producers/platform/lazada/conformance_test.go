@@ -238,6 +238,8 @@ func otherLists() []conformance.Op {
 			More: fullReturns(),
 			Odd: []conformance.Odd{
 				{Name: "nothing", Answer: `{"code":"0","result":{"success":true,"total":0,"items":[]}}`},
+				{Name: "all as text", Answer: `{"code":"0","result":{"success":"true","total":"0","items":[]}}`},
+				{Name: "failed, as text", Answer: `{"code":"0","result":{"success":"false","total":"0","items":[]}}`, Code: codeResult},
 				{Name: "failed", Answer: `{"code":"0","result":{"success":false,"total":0,"items":[]}}`, Code: codeResult},
 				{Name: "no list", Answer: `{"code":"0","result":{"success":true,"total":0}}`, Code: "bad_shape"},
 				{Name: "smaller pages than asked for", Answer: `{"code":"0","result":{"total":9,"items":[{"reverse_order_id":1}]}}`, Code: "short_page"},

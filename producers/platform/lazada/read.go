@@ -98,7 +98,7 @@ func (a *Adapter) result(raw []byte, r platform.Response, wanted ...string) ([][
 	if !ok {
 		return nil, badShape("the answer holds no result")
 	}
-	success, notSuccess, retry, code := string(m[0]), string(m[1]), string(m[2]), m[3]
+	success, notSuccess, retry, code := plain(m[0]), plain(m[1]), plain(m[2]), m[3]
 	if success == "true" || success == "" && notSuccess != "true" {
 		return m[4:], nil
 	}

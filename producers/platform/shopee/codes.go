@@ -66,7 +66,16 @@ func bare(code string) string { return code[strings.LastIndexByte(code, '.')+1:]
 // missing reports whether a code says that what was asked for does not exist.
 func missing(code string) bool {
 	switch bare(code) {
-	case "error_not_found", "error_item_not_found", "order_not_found", "return_not_found":
+	case "error_not_found", "error_item_not_found", "order_not_found", "return_not_found", "package_not_exist", "package_number_not_exist":
+		return true
+	}
+	return false
+}
+
+// forbidden reports whether a code says that the app or the shop may not make such a call at all.
+func forbidden(code string) bool {
+	switch bare(code) {
+	case "error_permission", "error_api_call_restricted", "error_kyc_auth":
 		return true
 	}
 	return false

@@ -75,6 +75,30 @@ func TestReadNotFound(t *testing.T) {
 	require.False(t, got.Page)
 	require.Equal(t, []string{"X", "Y"}, got.Children[0].IDs)
 	require.Equal(t, []string{"Z"}, got.Children[1].IDs)
+
+	for _, code := range []string{"package_not_exist", "logistics.package_number_not_exist"} {
+		r := platform.Response{Status: 200, Body: fmt.Appendf(nil, `{"error":%q}`, code)}
+		got, err = a.Read(&schemas.Task{Op: TrackingPackages, IDs: []string{"X", "Y"}}, r)
+		require.NoError(t, err)
+		require.Len(t, got.Children, 2, "one that is unknown spoils no other")
+		_, err = a.Read(&schemas.Task{Op: TrackingPackages, IDs: []string{"X"}}, r)
+		require.ErrorContains(t, err, "permanent: "+code)
+	}
+}
+
+// What a batch of incomes is refused, for whatever reason but that nobody may ask, is asked for order by order in the end.
+func TestRefusedIncomesHaveASecondWay(t *testing.T) {
+	t.Parallel()
+	a := New(platform.Settings{})
+	r := platform.Response{Status: 200, Body: []byte(`{"error":"error_param","message":"wrong method"}`)}
+	got, err := a.Read(&schemas.Task{Op: EscrowDetail, IDs: []string{"X", "Y"}}, r)
+	require.NoError(t, err)
+	require.Len(t, got.Children, 2)
+	_, err = a.Read(&schemas.Task{Op: EscrowDetail, IDs: []string{"X"}}, r)
+	require.ErrorContains(t, err, "permanent: error_param")
+	r.Body = []byte(`{"error":"error_permission"}`)
+	_, err = a.Read(&schemas.Task{Op: EscrowDetail, IDs: []string{"X", "Y"}}, r)
+	require.ErrorContains(t, err, "permanent: error_permission")
 }
 
 // readByOffset reads a list to its end from a platform whose cursors are the number of rows before; turn is called behind each

@@ -84,6 +84,11 @@ func optionalText(raw []byte, before error) (*string, error) {
 	return &v, nil
 }
 
+// secondWay reports whether what a batch was refused may still be had order by order, which is another call.
+func secondWay(t *schemas.Task, code string) bool {
+	return t.Op == EscrowDetail && len(t.IDs) > 1 && !forbidden(code)
+}
+
 // refused reads an error envelope. "Not found" of a single id is the platform's word that it is gone. Of several, it is not
 // documented whether all are missing or one spoils the call, so the halves are asked again, down to single ones.
 func (a *Adapter) refused(t *schemas.Task, code, message string, r platform.Response) (platform.Answer, error) {
@@ -96,7 +101,7 @@ func (a *Adapter) refused(t *schemas.Task, code, message string, r platform.Resp
 		return halved(t)
 	case carriesTrace(t) && untraceable(code):
 		return traceOn(t, nil)
-	case a.Lists(t.Op) || !missing(code):
+	case a.Lists(t.Op) || !missing(code) && !secondWay(t, code):
 		return platform.Answer{}, err
 	case len(t.IDs) > 1:
 		halves := platform.Halves(t.Op, t.IDs)

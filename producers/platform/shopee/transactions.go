@@ -63,7 +63,7 @@ func (a *Adapter) readEscrowList(t *schemas.Task, data []byte) (platform.Answer,
 }
 
 // askEscrowDetail asks for several orders by POST, as most sources say of the batch call, and for a single one by the older
-// call, which all agree upon. So whatever a batch fails of, each order has a second way.
+// call, which all agree upon. So what a batch is refused is asked for in smaller ones, and in the end in that way.
 func askEscrowDetail(t *schemas.Task, c *call) error {
 	if err := askIDs(t, maxIDs); err != nil {
 		return err
