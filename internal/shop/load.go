@@ -176,6 +176,7 @@ func (e *entry) check(s *Shop) {
 			e.fail("has the %s %q: allowed are up to 100 of A-Z a-z 0-9 . _ -", id.key, id.value)
 		}
 	}
+	s.Region = strings.ToUpper(s.Region)
 	s.BaseURL, s.AuthURL = strings.TrimRight(s.BaseURL, "/"), strings.TrimRight(s.AuthURL, "/")
 	if s.BaseURL == "" {
 		e.fail("has no base_url")

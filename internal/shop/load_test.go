@@ -18,7 +18,7 @@ shops:
   - platform: shopee
     shop_id: "0012"
     channel_id: main.vn
-    region: VN
+    region: vn
     name: Lamps
     enabled: false
     base_url: http://127.0.0.1:8900/shopee

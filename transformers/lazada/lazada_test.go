@@ -322,6 +322,22 @@ func TestSites(t *testing.T) {
 	}
 }
 
+// TestTimesWithoutZone has a shop whose site's zone is not that of the documents.
+func TestTimesWithoutZone(t *testing.T) {
+	t.Parallel()
+	rows := replaced(t, sample(t, "orders_rows.json"), `2024-06-01T08:00:00+08:00`, `2024-06-01 08:00:00`)
+	page := orderPage(rows, sample(t, "orders_items_get.json"))
+	page.Region = "SG"
+	const want = "2024-06-01T07:00:00+07:00"
+	orders := documents(t, schemas.Orders, OpOrderDetail, page)
+	if o := orders[len(orders)-1].Document.(*schemas.Order); o.CreateTime != want {
+		t.Errorf("order %s of %s, want %s", o.OrderID, o.CreateTime, want)
+	}
+	if o := documents(t, schemas.Tracking, OpTracking, page)[0].Document.(*schemas.OrderTracking); o.CreateTime != want {
+		t.Errorf("tracking of order %s of %s, want %s", o.OrderID, o.CreateTime, want)
+	}
+}
+
 func TestPayoutText(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][2]string{

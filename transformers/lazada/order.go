@@ -3,6 +3,7 @@ package lazada
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
@@ -30,7 +31,9 @@ func orders(from transformers.Origin, page *schemas.Page) ([]transformers.Docume
 
 // readOrder maps an order, and returns its update time in unix seconds, 0 when it gives none.
 func readOrder(from transformers.Origin, region string, j *joined) (*schemas.Order, int64) {
-	b := &orderBuilder{from: from, order: &schemas.Order{OrderID: j.id, Region: region}, row: read.NewRow(j.head())}
+	b := &orderBuilder{
+		from: from, zone: zoneOf(region, from.Zone), order: &schemas.Order{OrderID: j.id, Region: region}, row: read.NewRow(j.head()),
+	}
 	j.walk(b.row, b.member, b.unit)
 	b.finish()
 	b.order.Identity = from.Identity(b.row.Identify("order_id", j.id))
@@ -41,6 +44,7 @@ func readOrder(from transformers.Origin, region string, j *joined) (*schemas.Ord
 // orderBuilder holds what is read of an order until the document can be put together.
 type orderBuilder struct {
 	from  transformers.Origin
+	zone  *time.Location // of times that name none
 	order *schemas.Order
 	row   *read.Row
 
@@ -64,11 +68,11 @@ func (b *orderBuilder) member(key string) {
 	case "order_id", "order_number": // the same
 		keepOther(r, key, o.OrderID)
 	case "created_at":
-		b.created = r.SiteTime(key, b.from.Zone)
+		b.created = r.SiteTime(key, b.zone)
 	case "updated_at":
-		b.updated = r.SiteTime(key, b.from.Zone)
+		b.updated = r.SiteTime(key, b.zone)
 	case "promised_shipping_times":
-		b.promised = sayTime(r, key, b.from.Zone)
+		b.promised = sayTime(r, key, b.zone)
 	case "statuses":
 		o.Status, o.UnifiedStatus = orderStatus(r.Texts(key))
 	case "price":

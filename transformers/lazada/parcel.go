@@ -80,7 +80,7 @@ func (b *trackingBuilder) updatedAt(r *read.Object, name string) int64 {
 	if len(e.Raw) == 0 || e.Raw[0] == 'n' {
 		return 0
 	}
-	seconds, ok := read.ParseSiteTime(e.Raw, b.from.Zone)
+	seconds, ok := read.ParseSiteTime(e.Raw, b.zone)
 	if !ok {
 		r.Bad.Add(r.Prefix+name, "want a time")
 	}

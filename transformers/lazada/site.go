@@ -33,6 +33,15 @@ func siteOf(region string, zone *time.Location, bad *read.Problems) site {
 	return site{zone: zone, cents: true}
 }
 
+// zoneOf returns the zone of times that name none, of documents that need no site otherwise: the site's, or without a known one that
+// of the documents.
+func zoneOf(region string, zone *time.Location) *time.Location {
+	if s, known := sites[region]; known {
+		return s.zone
+	}
+	return zone
+}
+
 // countries are the names that addresses have for the sites' countries.
 var countries = map[string]string{
 	"Singapore": "SG", "Malaysia": "MY", "Thailand": "TH", "Vietnam": "VN", "Viet Nam": "VN", "Philippines": "PH", "Indonesia": "ID",

@@ -149,7 +149,7 @@ func (b *trackingBuilder) event(prefix string, e read.Element) event {
 	for key := range r.Scan.Object() {
 		switch key := string(key); key {
 		case "event_time":
-			v.at = r.SiteTime(key, b.from.Zone)
+			v.at = r.SiteTime(key, b.zone)
 			v.Time = schemas.FormatTime(v.at, b.from.Zone)
 		case "status_code":
 			v.Status = r.Code(key)

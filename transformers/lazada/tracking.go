@@ -2,6 +2,7 @@ package lazada
 
 import (
 	"errors"
+	"time"
 
 	"github.com/shopstream/shopstream/schemas"
 	"github.com/shopstream/shopstream/transformers"
@@ -38,7 +39,8 @@ func tracking(from transformers.Origin, page *schemas.Page) ([]transformers.Docu
 	for i := range rows {
 		j := &rows[i]
 		b := trackingBuilder{
-			from: from, t: &schemas.OrderTracking{OrderID: j.id, Region: page.Region}, row: read.NewRow(j.head()),
+			from: from, zone: zoneOf(page.Region, from.Zone), t: &schemas.OrderTracking{OrderID: j.id, Region: page.Region},
+			row: read.NewRow(j.head()),
 		}
 		var mine *trace
 		if i == at {
@@ -57,6 +59,7 @@ func tracking(from transformers.Origin, page *schemas.Page) ([]transformers.Docu
 // trackingBuilder holds what is read of an order until the document can be put together.
 type trackingBuilder struct {
 	from transformers.Origin
+	zone *time.Location // of times that name none
 	t    *schemas.OrderTracking
 	row  *read.Row
 
@@ -105,9 +108,9 @@ func (b *trackingBuilder) member(key string) {
 	case "order_id", "order_number":
 		keepOther(r, key, t.OrderID)
 	case "created_at":
-		b.created = r.SiteTime(key, b.from.Zone)
+		b.created = r.SiteTime(key, b.zone)
 	case "updated_at":
-		b.updated = r.SiteTime(key, b.from.Zone)
+		b.updated = r.SiteTime(key, b.zone)
 	default:
 		if !orderMembers[key] {
 			r.Keep(key)

@@ -104,7 +104,7 @@ func (u *unit) lineMember(key string) {
 func (b *orderBuilder) saying(r *read.Object, at int) said {
 	switch at {
 	case saidPaid, saidShipBy:
-		return sayTime(r, saidNames[at], b.from.Zone)
+		return sayTime(r, saidNames[at], b.zone)
 	case saidBuyer:
 		return sayID(r, saidNames[at])
 	}
