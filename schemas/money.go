@@ -14,12 +14,12 @@ import (
 // Money is an exact decimal amount in units of its document's currency, as plain text: "-228500", "41.38". It is a string in
 // JSON and a Decimal128 in MongoDB, never a float, and keeps its digits, trailing zeros too. "" means absent.
 //
-// It has at most 31 digits before the point, 12 behind it and 34 in all, which Decimal128 holds exactly.
+// It has at most 31 digits before the point, 20 behind it and 34 in all, which Decimal128 holds exactly.
 type Money string
 
 const (
 	moneyWhole  = 31
-	moneyFrac   = 12
+	moneyFrac   = 20
 	moneyDigits = 34
 )
 

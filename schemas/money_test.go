@@ -15,11 +15,11 @@ func TestParseMoney(t *testing.T) {
 	long := strings.Repeat("9", 31)
 	for in, ok := range map[string]bool{
 		"0": true, "-0": true, "0.00": true, "-228500": true, "41.38": true, "1.50": true, long: true, long + ".123": true,
-		"0.123456789012": true, "-" + long + ".999": true,
+		"0.12345678901234567890": true, "59.980000000000004": true, "-" + long + ".999": true,
 		"": false, "-": false, ".5": false, "5.": false, "+5": false, "1e5": false, "1E5": false, "1,000": false, "1 000": false,
 		"007": false, "-00": false, "00.5": false, "NaN": false, "Infinity": false, "0x10": false, "1.2.3": false, " 1": false, "1 ": false,
 		"１": false, "--1": false, "1-": false, "1_000": false, "12\x00": false,
-		long + "0": false, long + ".1234": false, "0.1234567890123": false, "1e999999": false,
+		long + "0": false, long + ".1234": false, "0.123456789012345678901": false, "1e999999": false,
 	} {
 		m, err := ParseMoney(in)
 		if (err == nil) != ok || ok && string(m) != in {
@@ -37,7 +37,7 @@ func TestParseMoneyJSON(t *testing.T) {
 		`228500`: "228500", `41.38`: "41.38", `"41.380"`: "41.380", `-1.5`: "-1.5", `1e5`: "100000", `1.5E3`: "1500", `1.234e1`: "12.34",
 		`1.234e-2`: "0.01234", `-5e-3`: "-0.005", `0e5`: "0", `0.0e1`: "0", `-0`: "-0", `"1e2"`: "100", `10e0`: "10", `1.50e1`: "15.0",
 		`1e30`: "1" + strings.Repeat("0", 30), `"1,000"`: "", `"1.000,50"`: "", `"12 VND"`: "", `true`: "", `null`: "", `{}`: "", `[1]`: "", `""`: "",
-		`1e31`: "", `1e-13`: "", `1e99999`: "", `1e-99999`: "", `1e999999999999999999999`: "", `NaN`: "", `"NaN"`: "", `"`: "",
+		`1e31`: "", `1e-21`: "", `1e99999`: "", `1e-99999`: "", `1e999999999999999999999`: "", `NaN`: "", `"NaN"`: "", `"`: "",
 		`0.1000000000000000055511151231257827021181583404541015625`: "",
 	} {
 		m, err := ParseMoneyJSON([]byte(in))
@@ -49,7 +49,7 @@ func TestParseMoneyJSON(t *testing.T) {
 
 func drawMoney(t *rapid.T) Money {
 	whole := rapid.StringMatching(`0|[1-9][0-9]{0,30}`).Draw(t, "whole")
-	frac := rapid.StringMatching(`[0-9]{0,12}`).Draw(t, "fraction")
+	frac := rapid.StringMatching(`[0-9]{0,20}`).Draw(t, "fraction")
 	frac = frac[:min(len(frac), moneyDigits-len(whole))]
 	s := rapid.SampledFrom([]string{"", "-"}).Draw(t, "sign") + whole
 	if frac != "" {
@@ -121,7 +121,7 @@ func TestMoneyFromForeignDecimals(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"1E+3": "1000", "1.00E+3": "1000", "0E+5": "0", "-0E+3": "-0", "-0E-2": "-0.00", "5E-12": "0.000000000005", "12E-1": "1.2",
-		"NaN": "", "Infinity": "", "-Infinity": "", "1E+6000": "", "1E-6000": "", "1E-13": "", "1E+31": "",
+		"NaN": "", "Infinity": "", "-Infinity": "", "1E+6000": "", "1E-6000": "", "1E-21": "", "1E+31": "",
 	} {
 		d, err := bson.ParseDecimal128(in)
 		if err != nil {

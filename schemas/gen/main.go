@@ -79,7 +79,7 @@ func generate(base, source, mappers string) (map[string][]byte, error) {
 func special(t reflect.Type) *jsonschema.Schema {
 	switch t {
 	case reflect.TypeFor[schemas.Money]():
-		return &jsonschema.Schema{Type: "string", Pattern: `^-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,12})?$`}
+		return &jsonschema.Schema{Type: "string", Pattern: `^-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,20})?$`}
 	case reflect.TypeFor[schemas.PlatformFields]():
 		return &jsonschema.Schema{Type: "object"}
 	}
