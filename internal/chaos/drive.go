@@ -162,7 +162,7 @@ func (r *run) narrate(ctx context.Context) error {
 
 // commit commits one fault, to its end, and takes down whether it met anything.
 func (r *run) commit(ctx context.Context, e Event) error {
-	h := Happening{Event: e, Moment: time.Now(), Outstanding: r.watch.Pages() < r.least}
+	h := Happening{Event: e, Moment: time.Now()}
 	var err error
 	switch e.Fault {
 	case Kill, Term:

@@ -38,6 +38,9 @@ func (r *run) judge(ctx context.Context) error {
 		}
 	}
 	r.report.standstills(r.watch)
+	if kills, outstanding := r.report.count(Kill, ""); outstanding*10 < kills*9 {
+		r.report.mistake("faults", fmt.Errorf("only %d of %d kills fell while pages were still to be fetched", outstanding, kills))
+	}
 	paths, err := r.truth().Calls(ctx)
 	if err != nil {
 		return err

@@ -18,7 +18,6 @@ type Happening struct {
 	Service, Member string // whom it met, if it was one
 	Moment, Over    time.Time
 	Hit             bool // it met something: what was down already cannot be killed
-	Outstanding     bool // pages were still to be fetched
 }
 
 // Report is what a run did and found.
@@ -33,6 +32,7 @@ type Report struct {
 
 	Calls, Least int // calls the platforms counted, and how many it takes at the least
 	Pages        int // each published once, unless Mistakes says otherwise
+	LastPage     time.Time
 	Documents    int // likewise
 	Chunks       int // complete
 	Stored       int // documents that are there
@@ -124,14 +124,14 @@ func (r *Report) totals(platform, kind string) (t oracle.Comparison) {
 	return t
 }
 
-// count counts faults that hit something, of a service or, with "", of all; outstanding counts those among them that fell
-// while pages were to be fetched.
+// count counts faults that hit something, of a service or, with "", of all; outstanding counts those among them after which pages
+// were still published.
 func (r *Report) count(fault, service string) (n, outstanding int) {
 	for i := range r.happenings {
 		h := &r.happenings[i]
 		if h.Hit && h.Fault == fault && (service == "" || h.Service == service) {
 			n++
-			if h.Outstanding {
+			if h.Moment.Before(r.LastPage) {
 				outstanding++
 			}
 		}
@@ -162,6 +162,7 @@ func (r *Report) standstills(w *oracle.Watcher) {
 		return
 	}
 	last := pages[len(pages)-1]
+	r.LastPage = last
 	for _, stage := range []string{schemas.StageFetcher, schemas.StageTransformer, schemas.StageSink, schemas.StageTracker} {
 		times := w.Times(stage)
 		if stage == schemas.StageTracker {

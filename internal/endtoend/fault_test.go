@@ -54,7 +54,7 @@ func TestBackfillDespitePlatformFaults(t *testing.T) {
 // fault asks the simulator for misbehaviour.
 func (b *bench) fault(t *testing.T, fault string) {
 	t.Helper()
-	b.faults(t, http.MethodPost, fault, nil)
+	b.control(t, http.MethodPost, "faults", fault, nil)
 }
 
 // checkFaults looks whether the simulator did what it was asked for: a test that met no fault proves nothing.
@@ -64,7 +64,7 @@ func (b *bench) checkFaults(t *testing.T) {
 		Fault     string `json:"fault"`
 		Committed int    `json:"committed"`
 	}
-	b.faults(t, http.MethodGet, "", &all)
+	b.control(t, http.MethodGet, "faults", "", &all)
 	for _, f := range all {
 		if f.Committed == 0 {
 			t.Errorf("fault %s was never met", f.Fault)
@@ -73,9 +73,10 @@ func (b *bench) checkFaults(t *testing.T) {
 	t.Logf("faults met: %+v", all)
 }
 
-func (b *bench) faults(t *testing.T, method, body string, into any) {
+// control calls the simulator's control API.
+func (b *bench) control(t *testing.T, method, what, body string, into any) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, b.url+"/_sim/faults", strings.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), method, b.url+"/_sim/"+what, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +86,7 @@ func (b *bench) faults(t *testing.T, method, body string, into any) {
 	}
 	defer response.Body.Close() //nolint:errcheck // read to its end, or not needed
 	if response.StatusCode >= http.StatusMultipleChoices {
-		t.Fatalf("%s faults %s: %s", method, body, response.Status)
+		t.Fatalf("%s %s %s: %s", method, what, body, response.Status)
 	}
 	if into == nil {
 		return

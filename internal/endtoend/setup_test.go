@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -166,10 +167,7 @@ func (b *bench) simulate(t *testing.T) {
 		o.Now, o.Clock = b.now, simulator.ClockReal
 	}
 	b.planDays(now)
-	o.Rate = b.allow(t, o) * 21 / 20 // calls in flight arrive as they like: their limit is no clock for ours
-	if b.unlimited {
-		o.Rate = 0
-	}
+	b.allow(t, o)
 	server, err := simulator.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -186,6 +184,11 @@ func (b *bench) simulate(t *testing.T) {
 	})
 	t.Cleanup(func() { cancel(); served.Wait() })
 	b.url = server.URL()
+	if !b.unlimited {
+		for platform, rate := range b.rates {
+			b.control(t, http.MethodPost, "limits", fmt.Sprintf(`{"platform":%q,"rate":%d}`, platform, spare(rate)), nil)
+		}
+	}
 	waitFor(t, time.Minute, "the shops file", func() bool {
 		_, err := os.Stat(o.WriteShops)
 		return err == nil
@@ -202,9 +205,12 @@ func (b *bench) planDays(now time.Time) {
 	b.from, b.to = begin.Format(time.DateOnly), b.edges[b.days-1].Format(time.DateOnly)
 }
 
-// allow reads the truth of the world and chooses the rate of each platform so that its calls last as long as the test wants. It
-// returns the highest.
-func (b *bench) allow(t *testing.T, o simulator.Options) (highest int) {
+// spare is what a platform takes of a program that is allowed the rate: calls in flight arrive as they like, so its limit is no
+// clock for ours.
+func spare(rate int) int { return (rate*21 + 19) / 20 }
+
+// allow reads the truth of the world and chooses the rate of each platform so that its calls last as long as the test wants.
+func (b *bench) allow(t *testing.T, o simulator.Options) {
 	t.Helper()
 	server, err := simulator.New(o)
 	if err != nil {
@@ -217,9 +223,7 @@ func (b *bench) allow(t *testing.T, o simulator.Options) (highest int) {
 	b.rates = map[string]int{}
 	for platform, calls := range b.truth.least {
 		b.rates[platform] = int(float64(calls)/b.lasts.Minutes()) + 1
-		highest = max(highest, b.rates[platform])
 	}
-	return highest
 }
 
 // plan starts the backfill of all shops.

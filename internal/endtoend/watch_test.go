@@ -42,6 +42,22 @@ func (b *bench) waitPages(t *testing.T, share float64) {
 	waitFor(t, patience, fmt.Sprintf("%d pages", want), func() bool { return b.watch.Pages() >= want })
 }
 
+// checkInterrupted fails unless pages were still to come at nine of ten interruptions, at which so many were there. It is asked once
+// all are there.
+func (b *bench) checkInterrupted(t *testing.T, pages ...int) {
+	t.Helper()
+	all, n := b.watch.Pages(), 0
+	for _, there := range pages {
+		if there < all {
+			n++
+		}
+	}
+	t.Logf("%d of %d interruptions fell while pages were to be fetched, the last one at %d of %d pages", n, len(pages), pages[len(pages)-1], all)
+	if n*10 < len(pages)*9 {
+		t.Errorf("only %d of %d interruptions interrupted any fetching", n, len(pages))
+	}
+}
+
 // standstills measures, for several interruptions, how long each stage published nothing.
 type standstills map[string][]time.Duration
 
