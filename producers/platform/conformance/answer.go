@@ -150,8 +150,7 @@ func (s Subject) loops(t *testing.T, op Op) {
 			return
 		}
 		if answer.Next == nil { // halved: each half is a shorter list
-			lists := slices.DeleteFunc(draftOps(answer.Children), func(op string) bool { return op != task.Op }) // details of its rows aside
-			require.Equal(t, []string{task.Op, task.Op}, lists, "a list in a circle ends as if it were complete")
+			require.Equal(t, []string{task.Op, task.Op}, draftOps(answer.Children), "a list in a circle ends as if it were complete")
 			return
 		}
 		task = answer.Next.Task(&task, task.TaskID)

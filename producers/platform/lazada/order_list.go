@@ -112,9 +112,11 @@ func (a *Adapter) readOrderList(t *schemas.Task, data []byte) (platform.Answer, 
 	fresh := slices.DeleteFunc(slices.Clone(page.rows), func(r row) bool { return slices.Contains(tr.Tail, r.id) })
 	answer := platform.Answer{Page: true, Listed: ids(page.rows), Children: a.orderDetails(t.Op, fresh)}
 	if s.offset > 0 && !begins(names(page.rows), tr.Tail) {
-		var halves []platform.Draft
-		answer.Next, halves, err = tr.Reread(t, w)
-		answer.Children = append(answer.Children, halves...)
+		next, halves, err := tr.Reread(t, w)
+		if halves != nil { // they list this page's rows again
+			return platform.Answer{Children: halves}, nil
+		}
+		answer.Next = next
 		return answer, err
 	}
 	if err := tally(&tr, page.total-s.offset, len(page.rows), len(fresh)); err != nil {
