@@ -54,6 +54,10 @@ func TestDemoFindsNothingWrong(t *testing.T) {
 	if totals.There < 50 || report.Calls < report.LeastCalls || report.LeastCalls < 4 {
 		t.Errorf("%d orders, %d calls, at least %d", totals.There, report.Calls, report.LeastCalls)
 	}
+	if report.Calls*100 > report.LeastCalls*102 {
+		t.Errorf("%d calls were made, more than 2 %% above the %d that are needed", report.Calls, report.LeastCalls)
+	}
+	t.Logf("%d calls, at least %d are needed", report.Calls, report.LeastCalls)
 	for _, want := range []string{`MONEY STORED`, `peak memory +[0-9]+ MiB`, `rate used +[0-9]+ %`, `run completed`} {
 		if !regexp.MustCompile(want).MatchString(out) {
 			t.Errorf("output lacks %s:\n%s", want, out)
