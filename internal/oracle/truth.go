@@ -25,12 +25,18 @@ type Selection struct {
 	By                                string // create_time or update_time; lists that know one time only select by that
 }
 
-// Truth yields the rows that the world has, until yield returns false.
-func (w World) Truth(ctx context.Context, s Selection, yield func(Row) bool) error {
-	q := url.Values{
-		"platform": {s.Platform}, "shop_id": {s.ShopID}, "kind": {s.Kind}, "rows": {"1"}, "by": {s.By},
+// query is the selection as the simulator reads it.
+func (s Selection) query() url.Values {
+	return url.Values{
+		"platform": {s.Platform}, "shop_id": {s.ShopID}, "kind": {s.Kind}, "by": {s.By},
 		"from": {strconv.FormatInt(s.From.Unix(), 10)}, "to": {strconv.FormatInt(s.To.Unix(), 10)},
 	}
+}
+
+// Truth yields the rows that the world has, until yield returns false.
+func (w World) Truth(ctx context.Context, s Selection, yield func(Row) bool) error {
+	q := s.query()
+	q.Set("rows", "1")
 	return w.get(ctx, "/_sim/truth?"+q.Encode(), func(dec *json.Decoder) error {
 		for {
 			var r Row

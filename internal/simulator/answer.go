@@ -11,7 +11,7 @@ import (
 const webPage = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body></html>\n"
 
 // call serves one call of a platform's API, of a path or of what a pattern stands for: count, limit, fault, answer.
-func (s *Server) call(w http.ResponseWriter, r *http.Request, p platform, path string) {
+func (s *Server) call(w http.ResponseWriter, r *http.Request, p Platform, path string) {
 	now := s.opts.Now()
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
 	admitted := s.limits[p.Name()].admit(now)

@@ -15,6 +15,7 @@ import (
 // control adds the control API to a mux. It is not counted, not limited and meets no faults.
 func (s *Server) control(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_sim/truth", s.getTruth)
+	mux.HandleFunc("GET /_sim/least", s.getLeast)
 	mux.HandleFunc("GET /_sim/calls", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, s.calls.snapshot()) })
 	mux.HandleFunc("GET /_sim/code", s.getCode)
 	mux.HandleFunc("GET /_sim/limits", s.getLimits)
@@ -30,13 +31,13 @@ func writeJSON(w http.ResponseWriter, v any) {
 }
 
 // named are the platforms that a request of the control API is about, by what it says: "" for all.
-func (s *Server) named(name string) ([]platform, error) {
+func (s *Server) named(name string) ([]Platform, error) {
 	if name == "" {
 		return s.platforms, nil
 	}
 	for _, p := range s.platforms {
 		if p.Name() == name {
-			return []platform{p}, nil
+			return []Platform{p}, nil
 		}
 	}
 	return nil, fmt.Errorf("choose platform: %.40q is not simulated", name)
@@ -121,8 +122,27 @@ func (s *Server) getTruth(w http.ResponseWriter, r *http.Request) {
 	}{count, world.Decimal(cents, 2)})
 }
 
+// getLeast tells how many calls a chunk takes at the least.
+func (s *Server) getLeast(w http.ResponseWriter, r *http.Request) {
+	q, err := truthQuery(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	chosen, err := s.named(r.FormValue("platform"))
+	chunk := world.Chunk{Query: q, Last: r.FormValue("last") == "1", History: r.FormValue("history") == "1"}
+	for _, p := range chosen {
+		var calls int
+		if calls, err = p.LeastCalls(chunk); err == nil {
+			writeJSON(w, map[string]int{"calls": calls})
+			return
+		}
+	}
+	http.Error(w, err.Error(), http.StatusBadRequest)
+}
+
 // truth yields the rows of the chosen platforms, of a shop from those that have it. None having it is an error.
-func truth(chosen []platform, q world.Query, yield func(world.Row) bool) error {
+func truth(chosen []Platform, q world.Query, yield func(world.Row) bool) error {
 	has := false
 	for _, p := range chosen {
 		err := p.Truth(q, yield)
@@ -157,7 +177,7 @@ type truthRow struct {
 	ShopID      string `json:"shop_id"`
 }
 
-func writeRows(w http.ResponseWriter, r *http.Request, chosen []platform, q world.Query) {
+func writeRows(w http.ResponseWriter, r *http.Request, chosen []Platform, q world.Query) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	out := bufio.NewWriterSize(w, 64<<10)
 	lines := json.NewEncoder(out)

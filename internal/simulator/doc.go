@@ -5,7 +5,7 @@
 // faults on demand. Each platform is a package of its own and documents where it had to choose what the platform's
 // documentation leaves open; this package owns what they share: listening, the limit, faults, counting and the control API.
 // What happens to sellers is in package market, credentials are in package token, JSON in package wire. A platform joins
-// with a line in simulated.
+// with a line in [Simulated].
 //
 // # Control
 //
@@ -15,6 +15,8 @@
 //	                      selects by. Money is the exact sum of total_amount over the rows, whatever their currencies. With
 //	                      rows=1 one JSON object a line: id, create_time, update_time, status, total_amount, lines, quantity,
 //	                      shop_id; amounts are text, digit for digit the number the API writes. [world.Row] says what they are.
+//	GET    /_sim/least    platform, shop_id, kind, from, to, by as above, last=1 (what has no day is part of it), history=1 (so is
+//	                      what happened to packages): {"calls"}, how many the chunk takes at the least, its ends included.
 //	GET    /_sim/calls    {"<path>": {"calls","refused","most_in_1s"}}. calls are all of them, refused those above the limit
 //	                      (never injected ones), most_in_1s the most calls within any second. A path with parameters in it
 //	                      counts as its pattern: /order/{order_id}.

@@ -100,7 +100,7 @@ func (s *faults) list() []Fault {
 }
 
 // pick is the fault to commit on a call, the zero Fault for none.
-func (s *faults) pick(p platform, r *http.Request, now time.Time) Fault {
+func (s *faults) pick(p Platform, r *http.Request, now time.Time) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, a := range s.active {
@@ -120,7 +120,7 @@ func (s *faults) pick(p platform, r *http.Request, now time.Time) Fault {
 	return Fault{}
 }
 
-func (a *activeFault) fitsCall(p platform, r *http.Request, now time.Time) bool {
+func (a *activeFault) fitsCall(p Platform, r *http.Request, now time.Time) bool {
 	switch {
 	case a.Count > 0 && a.Committed >= a.Count:
 		return false

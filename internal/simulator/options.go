@@ -26,6 +26,7 @@ const (
 // Options are what a simulator is made of. The zero value of a field takes its default.
 type Options struct {
 	Platforms    []string      // names of those to simulate; none: all there are
+	Simulated    []Simulation  // which there are ([Simulated])
 	Addr         string        // listening address (127.0.0.1:8900); port 0 takes a free one
 	Seed         int64         // chooses the world (0 is a seed like any other)
 	Shops        int           // number of shops of each platform (3), at most 50,000
@@ -48,6 +49,9 @@ func (o Options) withDefaults() Options {
 	fill(&o.TokenTTL, 4*time.Hour)
 	fill(&o.Clock, ClockFrozen)
 	fill(&o.TimeTo, Inclusive)
+	if o.Simulated == nil {
+		o.Simulated = Simulated
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -74,7 +78,7 @@ func (o Options) validate() error {
 	between("orders per day", o.OrdersPerDay, 1, 20_000_000)
 	between("rate", o.Rate, 0, maxRate)
 	for _, name := range o.Platforms {
-		if !slices.ContainsFunc(simulated[:], func(of simulation) bool { return of.name == name }) {
+		if !slices.ContainsFunc(o.Simulated, func(of Simulation) bool { return of.Name == name }) {
 			errs = append(errs, fmt.Errorf("platform %.40q is not simulated", name))
 		}
 	}

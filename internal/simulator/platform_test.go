@@ -17,7 +17,13 @@ func (parcelPost) Shops() []world.Shop              { return nil }
 func (parcelPost) Paths() []string                  { return []string{"/post/{parcel}/events"} }
 func (parcelPost) ShopOf(*http.Request) string      { return "" }
 func (parcelPost) Takes(*http.Request, string) bool { return true }
-func (parcelPost) Consent(string) (string, error)   { return "", world.ErrNoShop }
+func (parcelPost) LeastCalls(c world.Chunk) (int, error) {
+	if c.ShopID != "post-1" {
+		return 0, world.ErrNoShop
+	}
+	return 7, nil
+}
+func (parcelPost) Consent(string) (string, error) { return "", world.ErrNoShop }
 func (parcelPost) Answer(r *http.Request, _ string) (status int, body []byte) {
 	return http.StatusOK, []byte(`"` + r.PathValue("parcel") + `"`)
 }
@@ -65,11 +71,16 @@ func TestTruthIsOfThePlatformThatHasTheShop(t *testing.T) {
 	if text := b.control(http.MethodGet, "/_sim/truth?shop_id="+b.shops[0].ShopID, ""); !strings.HasPrefix(text, `{"count":`) {
 		t.Errorf("truth %s", text)
 	}
+	if least := b.control(http.MethodGet, "/_sim/least?kind=tracking&shop_id=post-1", ""); least != `{"calls":7}`+"\n" {
+		t.Errorf("least calls %s", least)
+	}
 	for _, query := range []string{"shop_id=nobody", "platform=post&shop_id=" + b.shops[0].ShopID, "kind=parcels", "platform=ebay"} {
-		w := httptest.NewRecorder()
-		b.srv.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/_sim/truth?"+query, nil))
-		if w.Code != http.StatusBadRequest {
-			t.Errorf("%s answered %d %s", query, w.Code, w.Body)
+		for _, path := range []string{"/_sim/truth?", "/_sim/least?"} {
+			w := httptest.NewRecorder()
+			b.srv.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path+query, nil))
+			if w.Code != http.StatusBadRequest {
+				t.Errorf("%s%s answered %d %s", path, query, w.Code, w.Body)
+			}
 		}
 	}
 }
@@ -79,14 +90,14 @@ func TestPlatformsAreChosen(t *testing.T) {
 	if _, err := New(Options{Platforms: []string{"ebay"}}); err == nil || !strings.Contains(err.Error(), "ebay") {
 		t.Errorf("got %v", err)
 	}
-	for _, of := range simulated {
-		srv, err := New(Options{Platforms: []string{of.name}})
+	for _, of := range Simulated {
+		srv, err := New(Options{Platforms: []string{of.Name}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, shop := range srv.Shops() {
-			if shop.Platform != of.name {
-				t.Errorf("%s has a shop of %s", of.name, shop.Platform)
+			if shop.Platform != of.Name {
+				t.Errorf("%s has a shop of %s", of.Name, shop.Platform)
 			}
 		}
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/shopstream/shopstream/internal/simulator/world"
 )
 
-// platform is one platform's API.
-type platform interface {
+// Platform is one platform's API.
+type Platform interface {
 	Name() string
 	Shops() []world.Shop
 	// Paths are patterns of net/http's ServeMux without method and host; no two platforms share one.
@@ -26,28 +26,30 @@ type platform interface {
 	Takes(r *http.Request, fault string) bool
 	// Answer writes the whole answer of a call; it ignores faults that are not of its content.
 	Answer(r *http.Request, fault string) (status int, body []byte)
-	// Truth yields the selected rows; [world.ErrNoShop] if the shop is not of this platform.
+	// Truth yields the selected rows, none of a kind that the platform has not; [world.ErrNoShop] if the shop is not of this platform.
 	Truth(q world.Query, yield func(world.Row) bool) error
+	// LeastCalls is how many calls a chunk of one shop takes at the least, by the platform's page sizes.
+	LeastCalls(c world.Chunk) (int, error)
 	Consent(shopID string) (code string, err error)
 }
 
-// simulation is how a platform comes to be.
-type simulation struct {
-	name string
-	open func(market.Setup) platform
+// Simulation is how a platform comes to be.
+type Simulation struct {
+	Name string
+	Open func(market.Setup) Platform
 }
 
-// simulated are the platforms there are.
-var simulated = [...]simulation{
-	{"shopee", func(s market.Setup) platform { return shopee.New(s) }},
-	{"tiktok", func(s market.Setup) platform { return tiktok.New(s) }},
-	{"lazada", func(s market.Setup) platform { return lazada.New(s) }},
+// Simulated are the platforms there are.
+var Simulated = []Simulation{
+	{"shopee", func(s market.Setup) Platform { return shopee.New(s) }},
+	{"tiktok", func(s market.Setup) Platform { return tiktok.New(s) }},
+	{"lazada", func(s market.Setup) Platform { return lazada.New(s) }},
 }
 
 // Server is a simulator. Its methods are safe for concurrent use, but for Listen and Run.
 type Server struct {
 	opts      Options
-	platforms []platform
+	platforms []Platform
 	limits    map[string]*limit
 	calls     *calls
 	faults    *faults
@@ -70,9 +72,9 @@ func New(opts Options) (*Server, error) {
 		Seed: opts.Seed, Shops: opts.Shops, Days: opts.Days, OrdersPerDay: opts.OrdersPerDay, TokenTTL: opts.TokenTTL,
 		ToExclusive: opts.TimeTo == Exclusive, Start: start, Now: opts.clock(start), Wall: opts.Now,
 	}
-	for _, of := range simulated {
-		if opts.wants(of.name) {
-			s.add(of.open(setup))
+	for _, of := range opts.Simulated {
+		if opts.wants(of.Name) {
+			s.add(of.Open(setup))
 		}
 	}
 	s.control(s.mux)
@@ -80,7 +82,7 @@ func New(opts Options) (*Server, error) {
 }
 
 // add takes a platform in.
-func (s *Server) add(p platform) {
+func (s *Server) add(p Platform) {
 	s.platforms = append(s.platforms, p)
 	s.limits[p.Name()] = newLimit(s.opts.Rate)
 	for _, path := range p.Paths() {

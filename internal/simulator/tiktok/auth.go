@@ -93,9 +93,18 @@ func (a *API) shops(c *call, w *wire.Writer) *refusal {
 
 // Consent is the seller's: it gives out a code for token/get that works once, within thirty minutes.
 func (a *API) Consent(shopID string) (code string, err error) {
-	shop, ok := a.world.shopOf(shopID)
-	if !ok {
-		return "", fmt.Errorf("find shop %.40q of %s: %w", shopID, name, world.ErrNoShop)
+	shop, err := a.shop(shopID)
+	if err != nil {
+		return "", err
 	}
 	return a.tokens.Consent(shop, a.wall()), nil
+}
+
+// shop is the shop of an id.
+func (a *API) shop(id string) (int, error) {
+	shop, ok := a.world.shopOf(id)
+	if !ok {
+		return 0, fmt.Errorf("find shop %.40q of %s: %w", id, name, world.ErrNoShop)
+	}
+	return shop, nil
 }

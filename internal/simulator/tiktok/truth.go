@@ -30,13 +30,7 @@ func (a *API) Shops() []world.Shop {
 func (a *API) Truth(q world.Query, yield func(world.Row) bool) error {
 	now := a.now().Unix()
 	rows := func(shop int) (iter.Seq[world.Row], error) { return a.world.rows(shop, q, now) }
-	return world.Tell(q, a.world.Shops(), func(id string) (int, error) {
-		shop, ok := a.world.shopOf(id)
-		if !ok {
-			return 0, fmt.Errorf("select truth of shop %.40q of %s: %w", id, name, world.ErrNoShop)
-		}
-		return shop, nil
-	}, rows, yield)
+	return world.Tell(q, a.world.Shops(), a.shop, rows, yield)
 }
 
 // rows are the truth about one shop.
