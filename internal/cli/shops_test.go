@@ -125,12 +125,13 @@ func TestKeyVerbs(t *testing.T) {
 func TestAuthorize(t *testing.T) {
 	t.Parallel()
 	x := newTerminal(t)
-	sim, err := simulator.New(simulator.Options{Shops: 1, Days: 1, OrdersPerDay: 1})
+	platforms := []string{"shopee", "tiktok", "lazada"}
+	sim, err := simulator.New(simulator.Options{Platforms: platforms, Shops: 1, Days: 1, OrdersPerDay: 1})
 	require.NoError(t, err)
 	server := httptest.NewServer(sim.Handler())
 	t.Cleanup(server.Close)
 	require.NoError(t, sim.WriteShopsFile(filepath.Join(x.dir, "sim.yaml"), server.URL))
-	book, err := shop.Load(filepath.Join(x.dir, "sim.yaml"), []string{"shopee", "tiktok", "lazada"})
+	book, err := shop.Load(filepath.Join(x.dir, "sim.yaml"), platforms)
 	require.NoError(t, err)
 	for _, s := range book.All() {
 		x.works(s.AppSecret.Reveal()+"\n", "shops", "add", "--platform", s.Platform, "--channel", s.ChannelID, "--shop", s.ShopID,

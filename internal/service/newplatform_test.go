@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -18,74 +16,139 @@ import (
 
 	"github.com/shopstream/shopstream/internal/config"
 	"github.com/shopstream/shopstream/internal/kafkatest"
+	mongodb "github.com/shopstream/shopstream/internal/mongo"
 	"github.com/shopstream/shopstream/internal/mongod/mongodtest"
+	"github.com/shopstream/shopstream/internal/oracle"
 	"github.com/shopstream/shopstream/internal/service"
 	"github.com/shopstream/shopstream/internal/service/catalog"
+	"github.com/shopstream/shopstream/internal/service/fakeshop/adapter"
+	fakesim "github.com/shopstream/shopstream/internal/service/fakeshop/simulator"
+	"github.com/shopstream/shopstream/internal/service/fakeshop/transformer"
+	"github.com/shopstream/shopstream/internal/simulator"
+	"github.com/shopstream/shopstream/internal/simulator/market"
+	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/schemas"
 )
 
 func TestMain(m *testing.M) { mongodtest.Main(m) }
 
-// withFakeshop is the list of platforms with one line more: all that it takes beside the platform's own packages.
-var withFakeshop = append(slices.Clone(catalog.Platforms),
-	catalog.Platform{Name: fakeshop, Rate: 6000, Adapter: newFakeAdapter, Mapper: fakeMapper{}})
+const fakeshop = "fakeshop"
 
-// A platform more needs its packages and a line in the list: settings, shops, topics, plans and every stage follow.
+// The lists of platforms with one line more: all that it takes beside the platform's own packages.
+var (
+	withFakeshop = append(slices.Clone(catalog.Platforms), catalog.Platform{
+		Name: fakeshop, Rate: 6000, Adapter: func(s platform.Settings) platform.Adapter { return adapter.New(s) }, Mapper: transformer.Mapper{},
+	})
+	fakeshopToo = append(slices.Clone(simulator.Simulated),
+		simulator.Simulation{Name: fakeshop, Open: func(s market.Setup) simulator.Platform { return fakesim.New(s) }})
+)
+
+// A platform more needs its packages and a line in each list: settings, shops, topics, plans, every stage, the simulator and the
+// oracle follow. All platforms are copied side by side.
 func TestAPlatformIsOneLine(t *testing.T) {
 	t.Parallel()
-	const days, perDay, pageSize = 3, 50, 7
-	begin := time.Date(2024, 1, 1, 0, 0, 0, 0, time.FixedZone("", 7*3600))
-	world := &fakePlatform{token: "fake-token"}
-	for i := range days * perDay {
-		created := begin.Unix() + int64(i)*days*86400/(days*perDay)
-		world.rows = append(world.rows, fakeRow{
-			ID: strconv.Itoa(9007199254740993000 + i), State: []string{"new", "done"}[i%2], Total: fmt.Sprintf("%d.10", i),
-			Created: created, Updated: created + 60, Gift: i%3 == 0,
-		})
-	}
-	server := httptest.NewServer(world)
-	t.Cleanup(server.Close)
+	const shops, orders, pageSize, largest = 2, 50, 7, 20
+	window := oracle.FullDays(time.Now(), 3)
+	sim := simulateWithFakeshop(t, simulator.Options{Shops: shops, Days: window.N + 1, OrdersPerDay: orders})
 	db := mongodtest.Database(t)
-	c := fakeshopConfig(t, kafkatest.Start(t), db, server.URL, world.token, pageSize)
+	c := fakeshopConfig(t, kafkatest.Start(t), db, sim, pageSize)
 
-	runFakeshopPlan(t, c, db, schemas.Plan{PlanID: "p", From: "2024-01-01", To: "2024-01-03"})
+	runFakeshopPlan(t, c, db, schemas.Plan{PlanID: "p", From: window.First(), To: window.Last()})
 
-	world.mu.Lock()
-	defer world.mu.Unlock()
-	require.Empty(t, world.odd)
-	require.Equal(t, days*((perDay+pageSize-1)/pageSize), world.calls, "each page is asked for once, of the configured size")
-	var stored []schemas.Order
-	cur, err := db.Collection("orders").Find(t.Context(), bson.D{})
+	world := oracle.World{URL: sim.URL()}
+	calls := 0 // of fakeshop
+	for _, s := range sim.Shops() {
+		of := oracle.Selection{Platform: s.Platform, ChannelID: s.ChannelID, ShopID: s.ShopID, By: schemas.CreateTime}
+		of.From, _ = window.Bounds(0)
+		_, of.To = window.Bounds(window.N - 1)
+		for _, of.Kind = range schemas.Kinds {
+			compared, err := oracle.Compare(t.Context(), world, db.Collection(mongodb.DocumentCollection(of.Kind)), of)
+			require.NoError(t, err)
+			require.True(t, compared.OK(), "%s %s: %+v", s.Platform, of.Kind, compared)
+			if of.Kind == schemas.Orders {
+				require.Greater(t, compared.There, window.N*orders/2, s.Platform)
+			}
+		}
+		if s.Platform == fakeshop {
+			calls += pagesOf(t, world, of, window, pageSize)
+			least, err := oracle.LeastCalls(t.Context(), world, of, window.Edges(), false)
+			require.NoError(t, err)
+			require.Equal(t, pagesOf(t, world, of, window, largest), least[schemas.Orders])
+		}
+	}
+	counted, err := world.Calls(t.Context())
 	require.NoError(t, err)
-	require.NoError(t, cur.All(t.Context(), &stored))
-	require.Len(t, stored, len(world.rows))
-	byID := map[string]schemas.Order{}
-	for _, o := range stored {
-		byID[o.ID] = o
-	}
-	for _, row := range world.rows {
-		o := byID["fakeshop:main:1:"+row.ID]
-		require.Equal(t, row.ID, o.OrderID)
-		require.Equal(t, schemas.Money(row.Total), o.TotalAmount)
-		require.Equal(t, row.State, o.Status)
-		require.Equal(t, schemas.FormatTime(row.Created, begin.Location()), o.CreateTime)
-		require.Equal(t, schemas.FormatTime(row.Updated, begin.Location()), o.UpdateTime)
-		require.True(t, o.IsValid, o.ValidationErrors)
-		require.JSONEq(t, fmt.Sprintf(`{"gift":%t}`, row.Gift), string(o.PlatformFields))
-	}
+	require.Equal(t, calls, counted["/fake/orders"].Calls, "each page is asked for once, of the configured size")
+	require.Zero(t, counted["/fake/orders"].Refused)
+	checkFakeOrders(t, db, shops)
 }
 
-// fakeshopConfig loads settings that name the platform, and writes a shop of it.
-func fakeshopConfig(t *testing.T, broker *kafkatest.Broker, db *mongo.Database, url, token string, pageSize int) config.Config {
+// checkFakeOrders checks of the documents what the oracle does not compare.
+func checkFakeOrders(t *testing.T, db *mongo.Database, shops int) {
+	t.Helper()
+	var stored []schemas.Order
+	cur, err := db.Collection("orders").Find(t.Context(), bson.D{{Key: "platform", Value: fakeshop}})
+	require.NoError(t, err)
+	require.NoError(t, cur.All(t.Context(), &stored))
+	of := map[string]int{}
+	for _, o := range stored {
+		of[o.ShopID]++
+		require.Equal(t, "fakeshop:main:"+o.ShopID+":"+o.OrderID, o.ID)
+		require.Contains(t, o.CreateTime, "+07:00")
+		require.Contains(t, o.UpdateTime, "+07:00")
+		require.Equal(t, map[string]string{"new": "pending", "done": "completed"}[o.Status], o.UnifiedStatus)
+		id, err := strconv.ParseInt(o.OrderID, 10, 64)
+		require.NoError(t, err)
+		require.Greater(t, id, int64(1)<<53)
+		require.JSONEq(t, fmt.Sprintf(`{"gift":%t}`, id%2 == 1), string(o.PlatformFields))
+	}
+	require.Len(t, of, shops)
+}
+
+// pagesOf returns how many pages of a size the days' orders of a shop have.
+func pagesOf(t *testing.T, w oracle.World, of oracle.Selection, days oracle.Days, size int) (pages int) {
+	t.Helper()
+	of.Kind = schemas.Orders
+	for day := range days.N {
+		of.From, of.To = days.Bounds(day)
+		n := 0
+		require.NoError(t, w.Truth(t.Context(), of, func(oracle.Row) bool { n++; return true }))
+		pages += (n + size - 1) / size
+	}
+	return pages
+}
+
+// simulateWithFakeshop serves all platforms, fakeshop too, until the test ends.
+func simulateWithFakeshop(t *testing.T, o simulator.Options) *simulator.Server {
+	t.Helper()
+	o.Addr, o.Seed, o.Simulated = "127.0.0.1:0", 7, fakeshopToo
+	sim, err := simulator.New(o)
+	require.NoError(t, err)
+	require.NoError(t, sim.Listen(t.Context()))
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- sim.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-served)
+	})
+	return sim
+}
+
+// fakeshopConfig loads settings that name the platform, and writes the shops of all platforms.
+func fakeshopConfig(t *testing.T, broker *kafkatest.Broker, db *mongo.Database, sim *simulator.Server, pageSize int) config.Config {
 	t.Helper()
 	shops := filepath.Join(t.TempDir(), "shops.yaml")
-	require.NoError(t, os.WriteFile(shops, []byte(fmt.Sprintf(
-		"shops:\n  - {platform: fakeshop, shop_id: 1, channel_id: main, base_url: %q, access_token: %q}\n", url, token)), 0o600))
-	c, err := config.Load(config.Source{Dir: t.TempDir(), Platforms: withFakeshop.Rates(), Overrides: map[string]any{
+	require.NoError(t, sim.WriteShopsFile(shops, sim.URL()))
+	settings := map[string]any{
 		"kafka.brokers": broker.Addrs(), "kafka.topic_prefix": kafkatest.Topics().Prefix, "kafka.replication": 1,
 		"mongo.uri": mongodtest.URI(t), "mongo.database": db.Name(), "shops.file": shops, "shops.key_file": shops + ".key", "http.addr": "", "topics.partitions": 2,
 		"platforms.fakeshop.page_sizes.order_page": pageSize,
-	}})
+	}
+	for _, name := range catalog.Platforms.Names() {
+		settings["platforms."+name+".rate"] = 60_000 // the simulator has no limit
+	}
+	c, err := config.Load(config.Source{Dir: t.TempDir(), Platforms: withFakeshop.Rates(), Overrides: settings})
 	require.NoError(t, err)
 	require.Equal(t, 6000, c.Platforms[fakeshop].Rate)
 	return c

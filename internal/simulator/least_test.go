@@ -9,7 +9,7 @@ import (
 // A list is a call even where nothing is in it, and what has no day is asked for with the last chunk.
 func TestAnEmptyChunkTakesACallAList(t *testing.T) {
 	t.Parallel()
-	srv, err := New(Options{Seed: 7, Shops: 1, Days: 2, OrdersPerDay: 10})
+	srv, err := New(Options{Platforms: []string{"shopee", "tiktok", "lazada"}, Seed: 7, Shops: 1, Days: 2, OrdersPerDay: 10})
 	if err != nil {
 		t.Fatal(err)
 	}

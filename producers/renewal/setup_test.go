@@ -42,15 +42,18 @@ type bench struct {
 	file     []shop.Shop
 }
 
+// renewed are the platforms whose tokens are renewed.
+var renewed = []string{schemas.Shopee, schemas.TikTok, schemas.Lazada}
+
 func setup(t *testing.T, uri, database string) *bench {
 	t.Helper()
-	sim, err := simulator.New(simulator.Options{Shops: 2, Days: 1, OrdersPerDay: 5, TokenTTL: time.Hour})
+	sim, err := simulator.New(simulator.Options{Platforms: renewed, Shops: 2, Days: 1, OrdersPerDay: 5, TokenTTL: time.Hour})
 	require.NoError(t, err)
 	server := httptest.NewServer(sim.Handler())
 	t.Cleanup(server.Close)
 	path := filepath.Join(t.TempDir(), "shops.yaml")
 	require.NoError(t, sim.WriteShopsFile(path, server.URL))
-	book, err := shop.Load(path, []string{schemas.Shopee, schemas.TikTok, schemas.Lazada})
+	book, err := shop.Load(path, renewed)
 	require.NoError(t, err)
 	b := &bench{t: t, url: server.URL, uri: secret.Text(uri), database: database, key: path + ".key", file: book.All()}
 	p := b.process(nil)
