@@ -19,10 +19,8 @@ type Subject struct {
 	New  func(platform.Settings) platform.Adapter
 	Shop shop.Shop // with base URL, app, secrets and tokens; all of them invented
 
-	// Vectors is the platform's name in testdata/vectors.json, and Sign computes the signature of one of them with the
-	// adapter's own function.
-	Vectors string
-	Sign    func(v Vector) string
+	// Sign computes the signature of one of the vectors in the adapter's testdata/vectors.json with the adapter's own function.
+	Sign func(v Vector) string
 
 	// Refusal is the platform's envelope of an error, and Codes are documented codes with their class. Unknown codes are
 	// transient unless the HTTP status says more.
@@ -40,7 +38,6 @@ type Subject struct {
 
 // Vector is a signature whose inputs are known. Provenance is published when somebody else computed it.
 type Vector struct {
-	Platform   string `json:"platform"`
 	Name       string `json:"name"`
 	Key        string `json:"key"`
 	Base       string `json:"base_string"`

@@ -28,9 +28,8 @@ var testShop = shop.Shop{
 
 func subject() conformance.Subject {
 	return conformance.Subject{
-		New:     func(s platform.Settings) platform.Adapter { return New(s) },
-		Shop:    testShop,
-		Vectors: "lazada",
+		New:  func(s platform.Settings) platform.Adapter { return New(s) },
+		Shop: testShop,
 		Sign: func(v conformance.Vector) string {
 			if strings.HasPrefix(v.Name, "push") {
 				return digest(v.Key, v.Base) // what the platform sends is signed in lower case

@@ -21,10 +21,9 @@ func FuzzRead(f *testing.F) { conformance.Fuzz(f, subject()) }
 
 func subject() conformance.Subject {
 	return conformance.Subject{
-		New:     func(s platform.Settings) platform.Adapter { return New(s) },
-		Shop:    testShop,
-		Vectors: "shopee",
-		Sign:    func(v conformance.Vector) string { return sign(v.Key, v.Base) },
+		New:  func(s platform.Settings) platform.Adapter { return New(s) },
+		Shop: testShop,
+		Sign: func(v conformance.Vector) string { return sign(v.Key, v.Base) },
 		Refusal: func(code, message string) []byte {
 			return fmt.Appendf(nil, `{"request_id":"e3e3","error":%q,"message":%q}`, code, message)
 		},

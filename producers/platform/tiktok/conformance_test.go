@@ -28,10 +28,9 @@ var testShop = shop.Shop{
 func subject() conformance.Subject {
 	history := platform.Settings{History: true}
 	return conformance.Subject{
-		New:     func(s platform.Settings) platform.Adapter { return New(s) },
-		Shop:    testShop,
-		Vectors: "tiktokshop",
-		Sign:    func(v conformance.Vector) string { return keyed(v.Key, v.Base) },
+		New:  func(s platform.Settings) platform.Adapter { return New(s) },
+		Shop: testShop,
+		Sign: func(v conformance.Vector) string { return keyed(v.Key, v.Base) },
 		Refusal: func(code, message string) []byte {
 			return fmt.Appendf(nil, `{"code":%s,"message":%q,"request_id":"2024"}`, code, message)
 		},
