@@ -9,14 +9,14 @@ package schemas
 
 //go:generate go run ./gen
 
-// The platforms.
+// Platforms by name. Another needs no constant here.
 const (
 	Shopee = "shopee"
 	TikTok = "tiktok"
 	Lazada = "lazada"
 )
 
-// Platforms lists the platforms that shopstream knows by itself, in the order in which they are shown.
+// Platforms lists the platforms that documentation shows first, in its order; which there are is said by internal/service/catalog.
 var Platforms = []string{Shopee, TikTok, Lazada}
 
 // The kinds of data.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -102,10 +103,16 @@ func writeFields(b *bytes.Buffer, all jsonschema.Definitions, of *jsonschema.Sch
 	}
 }
 
-// origins says where a field comes from, platform by platform.
+// origins says where a field comes from, platform by platform: those of schemas first.
 func origins(kind, field string, found map[string]sources) string {
+	platforms := slices.Clone(schemas.Platforms)
+	for _, platform := range slices.Sorted(maps.Keys(found)) {
+		if !slices.Contains(platforms, platform) {
+			platforms = append(platforms, platform)
+		}
+	}
 	var parts []string
-	for _, platform := range schemas.Platforms {
+	for _, platform := range platforms {
 		if from := found[platform][kind][field]; len(from) > 0 {
 			quoted := make([]string, len(from))
 			for i, f := range from {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/shopstream/shopstream/schemas"
 )
 
 func TestCommittedSchemasAreGenerated(t *testing.T) {
@@ -56,5 +58,18 @@ func TestEveryMemberIsDescribed(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A platform that schemas does not name is described like the others, behind them.
+func TestNewPlatformIsDescribed(t *testing.T) {
+	t.Parallel()
+	found := map[string]sources{}
+	for _, platform := range []string{"another", schemas.Lazada, schemas.Shopee} {
+		found[platform] = sources{schemas.Orders: {"status": {platform + "_status"}}}
+	}
+	const want = "**shopee** `shopee_status`<br>**lazada** `lazada_status`<br>**another** `another_status`"
+	if got := origins(schemas.Orders, "status", found); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
