@@ -31,7 +31,7 @@ type API struct {
 
 // New makes the API of a world.
 func New(s market.Setup) *API {
-	return &API{market.New(market.PlatformKey(s.Seed, "fakeshop"), s, market.Rules{Regions: []market.Region{market.VN}}), s.Now}
+	return &API{market.New(market.PlatformKey(s.Seed, "fakeshop"), s, market.Rules{Regions: []market.Region{market.VN, market.SG}}), s.Now}
 }
 
 // Name is the platform's name in records.
