@@ -1,5 +1,11 @@
 package schemas
 
+// Unmapped is a value of a platform, such as a type, that has no word that all platforms share.
+type Unmapped struct {
+	Field string // where documents keep it, such as platform_fields.type
+	Value string // "" where it may say something about a buyer
+}
+
 // unknownStatus is the unified status of what no mapper knows.
 const unknownStatus = "unknown"
 

@@ -3,6 +3,7 @@ package transformers
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,6 +18,7 @@ const (
 	maxValues    = 100 // of a platform and kind
 	maxFieldPath = 120 // bytes
 	maxName      = 64  // bytes of a member's name
+	maxCode      = 4   // digits of a value that is a number
 	other        = "other"
 )
 
@@ -49,7 +51,7 @@ func newDrift(mappers map[string]Mapper, r prometheus.Registerer, log *slog.Logg
 		}, []string{"platform", "kind", "field"}),
 		values: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "shopstream_transformer_unknown_values_total",
-			Help: "Statuses that this version has no common word for. Beyond 100 of a platform and kind, and where one is no plain word: other.",
+			Help: "Values, such as statuses and types, that this version has no common word for. Beyond 100 of a platform and kind, and where one is no plain word: other.",
 		}, []string{"platform", "kind", "field", "value"}),
 	}
 	for platform, m := range mappers {
@@ -73,41 +75,55 @@ func newDrift(mappers map[string]Mapper, r prometheus.Registerer, log *slog.Logg
 }
 
 // look counts what is unknown in a document of that platform and kind.
-func (d *drift) look(platform, kind string, document schemas.Document) {
+func (d *drift) look(platform, kind string, document Document) {
 	a := d.about[subject{platform, kind}]
 	if a == nil {
 		return
 	}
 	w := walk{path: make([]byte, 0, maxFieldPath), found: func(in, name []byte) { d.field(a, in, name) }}
-	schemas.EachKept(document, func(place string, kept schemas.PlatformFields) { w.fields(place, kept, a.known.at(place)) })
-	schemas.EachUnknownStatus(document, func(field, status string) { d.value(a, field, status) })
+	schemas.EachKept(document.Document, func(place string, kept schemas.PlatformFields) { w.fields(place, kept, a.known.at(place)) })
+	for _, u := range document.Unmapped {
+		d.value(a, u.Field, u.Value)
+	}
+	schemas.EachUnknownStatus(document.Document, func(field, status string) {
+		if !slices.ContainsFunc(document.Unmapped, func(u schemas.Unmapped) bool { return u.Field == field }) { // else the mapper said which of several it is
+			d.value(a, field, status)
+		}
+	})
 }
 
-func (d *drift) value(a *about, field, status string) {
-	label := other
-	if plain([]byte(strings.ReplaceAll(status, ",", "_"))) { // Lazada's orders have several
-		label = field + "=" + status
+func (d *drift) value(a *about, field, value string) {
+	// Fields are those that mappers name, so that each may have an other of its own.
+	beyond := field + "=" + other
+	label := beyond
+	if showable(value) {
+		label = field + "=" + value
 	}
-	c, isNew := a.values.find(label, func(label string) prometheus.Counter {
-		field, value, found := strings.Cut(label, "=")
-		if !found {
-			value = other
-		}
+	c, isNew := a.values.find(label, beyond, func(label string) prometheus.Counter {
+		field, value, _ := strings.Cut(label, "=")
 		return d.values.WithLabelValues(a.platform, a.kind, field, value)
 	})
 	c.Inc()
 	if isNew {
-		if label == other {
-			status = other
+		if label == beyond {
+			value = other
 		}
-		d.log.Warn("platform gives a status that this version has no word for; documents keep it, as unknown",
-			"platform", a.platform, "kind", a.kind, "field", field, "value", status)
+		d.log.Warn("platform gives a value that this version has no word for; documents keep it",
+			"platform", a.platform, "kind", a.kind, "field", field, "value", value)
 	}
+}
+
+// showable reports whether a value is a plain word, several of them with commas, as Lazada's orders have statuses, or a short number.
+func showable(value string) bool {
+	if len(value) <= maxCode && value != "" && strings.Trim(value, "0123456789") == "" {
+		return true
+	}
+	return plain([]byte(strings.ReplaceAll(value, ",", "_")))
 }
 
 func (d *drift) field(a *about, in, name []byte) {
 	label := fieldLabel(in, name)
-	c, isNew := a.fields.find(label, func(label string) prometheus.Counter {
+	c, isNew := a.fields.find(label, other, func(label string) prometheus.Counter {
 		return d.fields.WithLabelValues(a.platform, a.kind, label)
 	})
 	c.Inc()
@@ -150,15 +166,15 @@ func plain(name []byte) bool {
 	return true
 }
 
-// finds has a counter for each label that was found, for most of them at most; all others share the one of other.
+// finds has a counter for each label that was found, for most of them at most; what is beyond them shares counters.
 type finds struct {
 	most int
 	mu   sync.Mutex
 	by   map[string]prometheus.Counter
 }
 
-// find returns the label's counter, which make makes, and whether it is new.
-func (f *finds) find(label string, create func(label string) prometheus.Counter) (c prometheus.Counter, isNew bool) {
+// find returns the label's counter, which create makes, and whether it is new. Beyond most labels it is the counter of beyond.
+func (f *finds) find(label, beyond string, create func(label string) prometheus.Counter) (c prometheus.Counter, isNew bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if c := f.by[label]; c != nil {
@@ -167,8 +183,8 @@ func (f *finds) find(label string, create func(label string) prometheus.Counter)
 	if f.by == nil {
 		f.by = map[string]prometheus.Counter{}
 	}
-	if len(f.by) >= f.most && label != other {
-		label = other
+	if len(f.by) >= f.most && label != beyond {
+		label = beyond
 		if c := f.by[label]; c != nil {
 			return c, false
 		}

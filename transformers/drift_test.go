@@ -62,7 +62,10 @@ func counted(t *testing.T, registry *prometheus.Registry, name string) (values m
 	return values, series
 }
 
-const unknownFields = "shopstream_transformer_unknown_fields_total"
+const (
+	unknownFields = "shopstream_transformer_unknown_fields_total"
+	unknownValues = "shopstream_transformer_unknown_values_total"
+)
 
 func TestUnknownFieldsAreCountedAndSaidOnce(t *testing.T) {
 	t.Parallel()
@@ -74,7 +77,7 @@ func TestUnknownFieldsAreCountedAndSaidOnce(t *testing.T) {
 		PlatformFields: schemas.PlatformFields(`{"deep":{"list":[[{"x":"a\"}]"}], 7]},"note" : [1,{}],"props":{"31337":{"q":1}},"tags":[ {"name":"\\"} , {} , [ ] ]}`),
 		LineItems:      []schemas.LineItem{{PlatformFields: schemas.PlatformFields(`{"gift":null}`)}, {}},
 	}
-	d.look(schemas.Shopee, schemas.Orders, known)
+	d.look(schemas.Shopee, schemas.Orders, Document{Document: known})
 	if values, _ := counted(t, registry, unknownFields); len(values) != 0 || log.Len() != 0 {
 		t.Errorf("unknown in a known document: %v\n%s", values, log)
 	}
@@ -85,9 +88,9 @@ func TestUnknownFieldsAreCountedAndSaidOnce(t *testing.T) {
 		Packages:  []schemas.Package{{PlatformFields: schemas.PlatformFields(`{"first":"SECRET"}`)}},
 	}
 	for range 3 {
-		d.look(schemas.Shopee, schemas.Orders, changed)
+		d.look(schemas.Shopee, schemas.Orders, Document{Document: changed})
 	}
-	d.look(schemas.Shopee, "stars", changed)
+	d.look(schemas.Shopee, "stars", Document{Document: changed})
 	want := map[string]float64{
 		"platform_fields.brand_new": 3, "platform_fields.deep.abc": 3, "platform_fields.deep.list[].y": 6, "platform_fields.deep.list[].z": 3,
 		"platform_fields.note.*": 6, "platform_fields.tags[].color": 3, "line_items[].platform_fields.brand_new": 3, "packages[].platform_fields.first": 3,
@@ -111,7 +114,7 @@ func TestTenThousandNamesStayBounded(t *testing.T) {
 	d, registry, log := newTestDrift(t)
 	for i := range 10_000 {
 		name := "n" + strings.Map(func(c rune) rune { return c - '0' + 'a' }, fmt.Sprint(i)) // no number that would be hidden
-		d.look(schemas.Shopee, schemas.Orders, &schemas.Order{PlatformFields: schemas.PlatformFields(`{"` + name + `":1}`)})
+		d.look(schemas.Shopee, schemas.Orders, Document{Document: &schemas.Order{PlatformFields: schemas.PlatformFields(`{"` + name + `":1}`)}})
 	}
 	values, series := counted(t, registry, unknownFields)
 	if values["other"] != 10_000-maxFields || series != maxFields+2 {
@@ -141,7 +144,7 @@ func TestUnknownStatusesAreCountedAndSaidOnce(t *testing.T) {
 	t.Parallel()
 	d, registry, log := newTestDrift(t)
 	look := func(status, unified string) {
-		d.look(schemas.Shopee, schemas.Orders, &schemas.Order{Status: status, UnifiedStatus: unified})
+		d.look(schemas.Shopee, schemas.Orders, Document{Document: &schemas.Order{Status: status, UnifiedStatus: unified}})
 	}
 	look("SHIPPED", "shipped")
 	look("", "unknown")
@@ -150,9 +153,11 @@ func TestUnknownStatusesAreCountedAndSaidOnce(t *testing.T) {
 		look("canceled,beamed", "unknown")
 		look("SECRET of 0912345678", "unknown")
 	}
-	d.look(schemas.Shopee, schemas.Returns, &schemas.OrderTracking{Packages: []schemas.TrackedPackage{{Status: "LOST", UnifiedStatus: "lost"}, {Status: "EATEN", UnifiedStatus: "unknown"}}})
-	values, _ := counted(t, registry, "shopstream_transformer_unknown_values_total")
-	want := map[string]float64{"status=BEAMED": 3, "status=canceled,beamed": 3, "other=other": 3, "packages[].status=EATEN": 1}
+	d.look(schemas.Shopee, schemas.Returns, Document{Document: &schemas.OrderTracking{
+		Packages: []schemas.TrackedPackage{{Status: "LOST", UnifiedStatus: "lost"}, {Status: "EATEN", UnifiedStatus: "unknown"}},
+	}})
+	values, _ := counted(t, registry, unknownValues)
+	want := map[string]float64{"status=BEAMED": 3, "status=canceled,beamed": 3, "status=other": 3, "packages[].status=EATEN": 1}
 	if fmt.Sprint(values) != fmt.Sprint(want) {
 		t.Errorf("counted %v, want %v", values, want)
 	}
@@ -162,11 +167,41 @@ func TestUnknownStatusesAreCountedAndSaidOnce(t *testing.T) {
 	for i := range 10_000 {
 		look("W"+strings.Map(func(c rune) rune { return c - '0' + 'a' }, fmt.Sprint(i)), "unknown")
 	}
-	if _, series := counted(t, registry, "shopstream_transformer_unknown_values_total"); series > maxValues+3 {
+	if _, series := counted(t, registry, unknownValues); series > maxValues+3 {
 		t.Errorf("%d series", series)
 	}
 	if lines := strings.Count(log.String(), "\n"); lines > maxValues+3 {
 		t.Errorf("%d lines", lines)
+	}
+}
+
+func TestUnmappedValuesAreCountedAndSaidOnce(t *testing.T) {
+	t.Parallel()
+	d, registry, log := newTestDrift(t)
+	look := func(kind string, values ...schemas.Unmapped) {
+		d.look(schemas.Shopee, kind, Document{Document: &schemas.Order{Status: "canceled,beamed", UnifiedStatus: "unknown"}, Unmapped: values})
+	}
+	for range 3 {
+		look(schemas.Orders, schemas.Unmapped{Field: "status", Value: "beamed"}, schemas.Unmapped{Field: "platform_fields.type", Value: "GIFT"},
+			schemas.Unmapped{Field: "platform_fields.type", Value: "SECRET of 0912345678"}, schemas.Unmapped{Field: "platform_fields.type", Value: "0912345678"},
+			schemas.Unmapped{Field: "platform_fields.number", Value: "7"}, schemas.Unmapped{Field: "platform_fields.country"})
+	}
+	want := map[string]float64{
+		"status=beamed": 3, "platform_fields.type=GIFT": 3, "platform_fields.type=other": 6, "platform_fields.number=7": 3, "platform_fields.country=other": 3,
+	}
+	if values, _ := counted(t, registry, unknownValues); fmt.Sprint(values) != fmt.Sprint(want) {
+		t.Errorf("counted %v, want %v", values, want)
+	}
+	if lines := strings.Count(log.String(), "\n"); lines != len(want) || strings.Contains(log.String(), "SECRET") || strings.Contains(log.String(), "0912") {
+		t.Errorf("%d lines:\n%s", lines, log)
+	}
+	for i := range 10_000 {
+		word := "W" + strings.Map(func(c rune) rune { return c - '0' + 'a' }, fmt.Sprint(i))
+		look(schemas.Orders, schemas.Unmapped{Field: "status", Value: word}, schemas.Unmapped{Field: "platform_fields.type", Value: word})
+	}
+	values, series := counted(t, registry, unknownValues)
+	if series > maxValues+4 || values["status=other"] < 9000 || values["platform_fields.type=other"] < 9000 {
+		t.Errorf("%d series, others of status %v, of type %v", series, values["status=other"], values["platform_fields.type=other"])
 	}
 }
 

@@ -59,6 +59,9 @@ type Document struct {
 	UpdateTime int64 // unix seconds by the platform, 0 when it gives none; at most schemas.MaxTime
 	FetchedAt  int64 // unix milliseconds, of the oldest part that the document was made from
 	Revision   int   // of the mapping, at most 9999
+
+	// Unmapped are the platform's values that became none of ours. A status that leaves its unified_status unknown shows by itself.
+	Unmapped []schemas.Unmapped
 }
 
 // Why a page is given up.

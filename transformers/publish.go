@@ -44,7 +44,7 @@ func (p *Processor) publish(r *kgo.Record, from Origin, documents []Document) ([
 			continue
 		}
 		hashes[d.Key()] = trace.Hash
-		p.drift.look(from.Platform, from.Kind, d.Document)
+		p.drift.look(from.Platform, from.Kind, d)
 		if !trace.IsValid {
 			invalid++
 		}

@@ -63,10 +63,10 @@ func (b *bench) check(t *testing.T) {
 	b.checkNews(t)
 }
 
-// news is what the transformer says of a field or a status that it does not know.
+// news is what the transformer says of a field or a value that it does not know.
 var news = regexp.MustCompile(`level=WARN .* kind=\S+ field=\S+`)
 
-// checkNews requires that no process met a field or a status that the mappers do not know: the simulator says nothing that the samples
+// checkNews requires that no process met a field or a value that the mappers do not know: the simulator says nothing that the samples
 // do not, and a warning about what is known would hide those that count.
 func (b *bench) checkNews(t *testing.T) {
 	t.Helper()

@@ -21,16 +21,13 @@ func orders(from transformers.Origin, page *schemas.Page) ([]transformers.Docume
 	}
 	documents := make([]transformers.Document, 0, len(rows))
 	for i := range rows {
-		order, updated := readOrder(from, page.Region, &rows[i])
-		documents = append(documents, transformers.Document{
-			Document: order, UpdateTime: updated, FetchedAt: rows[i].fetchedAt, Revision: orderRevision,
-		})
+		documents = append(documents, readOrder(from, page.Region, &rows[i]))
 	}
 	return documents, nil
 }
 
-// readOrder maps an order, and returns its update time in unix seconds, 0 when it gives none.
-func readOrder(from transformers.Origin, region string, j *joined) (*schemas.Order, int64) {
+// readOrder maps an order.
+func readOrder(from transformers.Origin, region string, j *joined) transformers.Document {
 	b := &orderBuilder{
 		from: from, zone: zoneOf(region, from.Zone), order: &schemas.Order{OrderID: j.id, Region: region}, row: read.NewRow(j.head()),
 	}
@@ -38,7 +35,9 @@ func readOrder(from transformers.Origin, region string, j *joined) (*schemas.Ord
 	b.finish()
 	b.order.Identity = from.Identity(b.row.Identify("order_id", j.id))
 	b.order.PlatformFields = b.row.Finish(&b.order.Lineage)
-	return b.order, b.updated
+	return transformers.Document{
+		Document: b.order, UpdateTime: b.updated, FetchedAt: j.fetchedAt, Revision: orderRevision, Unmapped: b.row.Bad.AllUnmapped(),
+	}
 }
 
 // orderBuilder holds what is read of an order until the document can be put together.
@@ -74,7 +73,7 @@ func (b *orderBuilder) member(key string) {
 	case "promised_shipping_times":
 		b.promised = sayTime(r, key, b.zone)
 	case "statuses":
-		o.Status, o.UnifiedStatus = orderStatus(r.Texts(key))
+		b.statuses(r.Texts(key))
 	case "price":
 		b.price = b.amountKept(key)
 	case "voucher":
@@ -106,6 +105,12 @@ func (b *orderBuilder) member(key string) {
 	}
 }
 
+// statuses gives the order the statuses of its units.
+func (b *orderBuilder) statuses(each []string) {
+	b.order.Status, b.order.UnifiedStatus = orderStatus(each)
+	unmapped(b.row.Bad, "status", orderWords, each)
+}
+
 // addressMember reads a member of address_shipping. What address2, address4 and address5 are differs from site to site.
 func (b *orderBuilder) addressMember(r *read.Object, key string) {
 	a := &b.address
@@ -131,6 +136,9 @@ func (b *orderBuilder) addressMember(r *read.Object, key string) {
 		code, isText := read.ParseCode(e.Raw)
 		if a.RegionCode = countries[code]; ok && a.RegionCode == "" {
 			r.KeepElement(key, e)
+			if code != "" {
+				r.Bad.UnmappedOfBuyer("platform_fields.address_shipping.country")
+			}
 		}
 		if ok && !isText {
 			r.Bad.Add(r.Prefix+key, "want a string")
@@ -149,7 +157,7 @@ func (b *orderBuilder) finish() {
 		for i := range b.units {
 			each.add(b.units[i].line.Status)
 		}
-		o.Status, o.UnifiedStatus = orderStatus(each)
+		b.statuses(each)
 	}
 	o.CreateTime = schemas.FormatTime(b.created, b.from.Zone)
 	o.UpdateTime = schemas.FormatTime(b.updated, b.from.Zone)

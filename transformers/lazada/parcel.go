@@ -169,6 +169,7 @@ func (p *parcel) settle(zone *time.Location, bad *read.Problems) {
 	}
 	p.Status = statuses.String()
 	p.UnifiedStatus = furthestBehind(parcelCourse, wordsOf(parcelWords, statuses))
+	unmapped(bad, "packages[].status", parcelWords, statuses)
 	p.UpdatedTime = schemas.FormatTime(p.updated, zone)
 	rest := read.Object{Bad: bad, Prefix: "package."}
 	keepUnits(&rest, p.units)

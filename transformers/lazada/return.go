@@ -13,13 +13,12 @@ import (
 func returns(from transformers.Origin, page *schemas.Page) ([]transformers.Document, error) {
 	return mapRows(page, pathReverse, []string{"result", "items"},
 		func(e read.Element) (transformers.Document, string) {
-			d, updated := readReturn(from, page.Region, e)
-			return transformers.Document{Document: d, UpdateTime: updated, Revision: returnRevision}, d.ReturnID
+			return readReturn(from, page.Region, e)
 		})
 }
 
-// readReturn maps a reverse order, and returns when it was last changed, in unix seconds, 0 when it does not say.
-func readReturn(from transformers.Origin, region string, e read.Element) (*schemas.Return, int64) {
+// readReturn maps a reverse order, and returns its id, too.
+func readReturn(from transformers.Origin, region string, e read.Element) (mapped transformers.Document, id string) {
 	r := read.NewRow(e)
 	b := returnBuilder{d: &schemas.Return{Region: region}, row: r, site: siteOf(region, from.Zone, r.Bad)}
 	d := b.d
@@ -32,7 +31,7 @@ func readReturn(from transformers.Origin, region string, e read.Element) (*schem
 	}
 	d.Identity = from.Identity(r.Identify("reverse_order_id", d.ReturnID))
 	d.PlatformFields = r.Finish(&d.Lineage)
-	return d, b.updated
+	return transformers.Document{Document: d, UpdateTime: b.updated, Revision: returnRevision, Unmapped: r.Bad.AllUnmapped()}, d.ReturnID
 }
 
 // returnBuilder holds what is read of a reverse order until the document can be put together.
@@ -80,6 +79,7 @@ func (b *returnBuilder) member(key string) {
 		if d.Type = returnType(word); d.Type == "" && word != "" {
 			r.Rest.Set(key, read.Quote([]byte(word)))
 			r.Bad.Add(key, "want RETURN, ONLY_REFUND or CANCEL")
+			r.Bad.Unmapped("platform_fields."+key, word)
 		}
 	case "reverse_order_lines":
 		b.lines = nil
@@ -198,6 +198,11 @@ func (b *returnBuilder) settleStatus() {
 		words = append(words, returnWord(status, l.disputed))
 	}
 	b.d.Status = statuses.String()
+	for _, status := range statuses {
+		if returnWords[status] == "" {
+			b.row.Bad.Unmapped("status", status)
+		}
+	}
 	b.d.UnifiedStatus = furthestBehind(returnCourse, words)
 }
 

@@ -3,6 +3,8 @@ package lazada
 import (
 	"slices"
 	"strings"
+
+	"github.com/shopstream/shopstream/transformers/read"
 )
 
 // orderWords and parcelWords give the status of an item the words that all platforms share: for its order and for the
@@ -41,6 +43,15 @@ const (
 // orderStatus returns an order's status by Lazada, who gives one for each kind of its items, and by the words of all platforms.
 func orderStatus(each []string) (status, unified string) {
 	return strings.Join(each, ","), furthestBehind(orderCourse, wordsOf(orderWords, each))
+}
+
+// unmapped notes the statuses that have no word.
+func unmapped(bad *read.Problems, field string, words map[string]string, statuses []string) {
+	for i, word := range wordsOf(words, statuses) {
+		if word == unknown {
+			bad.Unmapped(field, statuses[i])
+		}
+	}
 }
 
 // wordsOf gives each status its word.

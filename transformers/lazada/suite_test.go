@@ -43,6 +43,7 @@ var pages = []mappertest.Page{
 		Dropped:  map[string]string{"parts[1].request_id": call},
 		Envelope: []string{"parts[0]", "parts[0].data", "parts[1]"},
 		Loose:    map[string]string{"parts[1].code": "says whether there is data at all"},
+		Open:     openPayment,
 	},
 	{
 		Name: "order_detail_units", Platform: schemas.Lazada, Kind: schemas.Orders, Op: OpOrderDetail, Region: "PH", Documents: 1,
@@ -51,6 +52,7 @@ var pages = []mappertest.Page{
 		Dropped:  map[string]string{"parts[1].request_id": call},
 		Envelope: []string{"parts[0]", "parts[0].data", "parts[1]"},
 		Loose:    map[string]string{"parts[1].code": "says whether there is data at all"},
+		Open:     openPayment,
 	},
 	{
 		// What the calls for a single order give: the same rows, here in the envelope of the lists.
@@ -78,6 +80,7 @@ var pages = []mappertest.Page{
 		Name: "transaction_list", Platform: schemas.Lazada, Kind: schemas.Transactions, Op: OpTransactionList, Region: "TH", Documents: 3,
 		Parts:   []mappertest.Part{{Path: pathTransactions, File: "transaction_details.json"}},
 		Dropped: map[string]string{"parts[0].request_id": call}, Envelope: []string{"parts[0]"}, Loose: coded,
+		Open: map[string]string{"parts[0].data[].fee_name": "there are always new fees; those for claims, refunds and prices say so"},
 	},
 	{
 		Name: "payout_list", Platform: schemas.Lazada, Kind: schemas.Transactions, Op: OpPayoutList, Region: "TH", Documents: 1,
@@ -120,6 +123,8 @@ var pages = []mappertest.Page{
 		Loose:    map[string]string{"parts[2].code": "says whether there is data at all"},
 	},
 }
+
+var openPayment = map[string]string{"parts[0].data.orders[].payment_method": "each site has its own, and one that is paid at the door is COD"}
 
 // bought are the objects that say what was bought and by whom.
 var bought = []string{"parts[0].data.orders[].address_billing", "parts[0].data.orders[].address_shipping"}

@@ -49,7 +49,7 @@ func tracking(from transformers.Origin, page *schemas.Page) ([]transformers.Docu
 		}
 		if b.build(j, mine) {
 			documents = append(documents, transformers.Document{
-				Document: b.t, UpdateTime: b.updated, FetchedAt: j.fetchedAt, Revision: trackingRevision,
+				Document: b.t, UpdateTime: b.updated, FetchedAt: j.fetchedAt, Revision: trackingRevision, Unmapped: b.row.Bad.AllUnmapped(),
 			})
 		}
 	}

@@ -19,7 +19,7 @@ func Fuzz(f *testing.F, m transformers.Mapper, pages []Page) {
 	bodies := make([][][]byte, len(pages))
 	processors := make([]*transformers.Processor, len(pages))
 	for i := range pages {
-		processors[i] = processor(f, pages[i].Platform, m)
+		processors[i] = processor(f, pages[i].Platform, m, nil)
 		for n, body := range pages[i].bodies(f) {
 			var compact bytes.Buffer
 			if err := json.Compact(&compact, body); err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/shopstream/shopstream/internal/stream"
@@ -44,6 +45,10 @@ type Page struct {
 	Envelope []string
 	// Loose names values that a document cannot keep when they have another type than documented, and why.
 	Loose map[string]string
+	// Open names values that decide about a type or a status by some of their words only, since there are always new ones, and why.
+	Open map[string]string
+	// New names the fields for which the samples have words that the mapper does not know, and why.
+	New map[string]string
 }
 
 const fetchedAt = 1718100000123
@@ -90,14 +95,16 @@ func (p *Page) Record(t testing.TB, bodies ...[]byte) *kgo.Record {
 // Process runs the record through a processor with the mapper.
 func Process(t testing.TB, platform string, m transformers.Mapper, r *kgo.Record) stream.Result {
 	t.Helper()
-	return run(t, processor(t, platform, m), r)
+	return run(t, processor(t, platform, m, nil), r)
 }
 
-func processor(t testing.TB, platform string, m transformers.Mapper) *transformers.Processor {
+// processor returns a processor with the mapper, which registers its metrics at to, if anywhere.
+func processor(t testing.TB, platform string, m transformers.Mapper, to prometheus.Registerer) *transformers.Processor {
 	t.Helper()
 	p, err := transformers.New(transformers.Options{
 		Topics: schemas.Topics{Prefix: "test."}, Zone: time.FixedZone("", 7*3600),
 		Now: func() time.Time { return time.UnixMilli(1718100001000) }, Mappers: map[string]transformers.Mapper{platform: m},
+		Registerer: to,
 	})
 	if err != nil {
 		t.Fatal(err)

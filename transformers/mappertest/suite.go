@@ -40,6 +40,7 @@ func Run(t *testing.T, m transformers.Mapper, schemaDir string, pages []Page) {
 	}
 	t.Run("fields", func(t *testing.T) { t.Parallel(); checkFields(t, m, pages) })
 	t.Run("sources", func(t *testing.T) { t.Parallel(); checkSources(t, m, pages) })
+	t.Run("words", func(t *testing.T) { t.Parallel(); checkWords(t, m, pages) })
 	t.Run("no document", func(t *testing.T) { t.Parallel(); checkNoDocument(t, m, pages) })
 }
 

@@ -35,8 +35,12 @@ func Elements(s *jsonscan.Scanner) []Element {
 	return list
 }
 
-// Problems collects what is wrong with a document: names of members and what they should be, never what they are.
-type Problems struct{ found []string }
+// Problems collects what is wrong with a document: names of members and what they should be, never what they are. Beside it,
+// values that have no word of ours: see Unmapped.
+type Problems struct {
+	found    []string
+	unmapped []schemas.Unmapped
+}
 
 // Add notes that the member name is not what it should be.
 func (p *Problems) Add(name, what string) { p.found = append(p.found, name+": "+what) }

@@ -19,6 +19,7 @@ import (
 //	}
 //	d.Identity = from.Identity(r.Identify("order_sn", d.OrderID))
 //	d.PlatformFields = r.Finish(&d.Lineage)
+//	return transformers.Document{Document: d, Unmapped: r.Bad.AllUnmapped(), …}
 type Row struct {
 	Object
 	raw        []byte // as the platform gave it

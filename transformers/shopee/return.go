@@ -18,10 +18,9 @@ func returns(from transformers.Origin, page *schemas.Page) ([]transformers.Docum
 		if err != nil {
 			return nil, fmt.Errorf("parts[%d]: %w", i, err)
 		}
-		r, updated := readReturn(from, page.Region, e)
-		documents = append(documents, transformers.Document{
-			Document: r, UpdateTime: updated, FetchedAt: part.FetchedAt, Revision: returnRevision,
-		})
+		d := readReturn(from, page.Region, e)
+		d.FetchedAt = part.FetchedAt
+		documents = append(documents, d)
 	}
 	return documents, nil
 }
@@ -34,7 +33,7 @@ type returnBuilder struct {
 	created, updated int64
 }
 
-func readReturn(from transformers.Origin, region string, e read.Element) (*schemas.Return, int64) {
+func readReturn(from transformers.Origin, region string, e read.Element) transformers.Document {
 	b := &returnBuilder{from: from, ret: &schemas.Return{Region: region}, row: read.NewRow(e)}
 	t := b.ret
 	for key := range b.row.Scan.Object() {
@@ -51,7 +50,7 @@ func readReturn(from transformers.Origin, region string, e read.Element) (*schem
 	b.row.Must("currency", t.Currency != "")
 	t.Identity = from.Identity(b.row.Identify("return_sn", t.ReturnID))
 	t.PlatformFields = b.row.Finish(&t.Lineage)
-	return t, b.updated
+	return transformers.Document{Document: t, UpdateTime: b.updated, Revision: returnRevision, Unmapped: b.row.Bad.AllUnmapped()}
 }
 
 // member reads the return's member key. Who asked for it, and where it is picked up, has no field and stays with the rest.
@@ -107,6 +106,7 @@ func (b *returnBuilder) solution(key string) {
 			return
 		}
 		b.row.KeepElement(key, e)
+		b.row.Bad.Unmapped("platform_fields."+key, string(e.Raw))
 	}
 }
 

@@ -17,9 +17,7 @@ func walletRows(from transformers.Origin, page *schemas.Page) ([]transformers.Do
 	}
 	documents := make([]transformers.Document, len(rows))
 	for i, row := range rows {
-		documents[i] = transformers.Document{
-			Document: readWalletRow(from, page.Region, row.Element), FetchedAt: row.fetchedAt, Revision: transactionRevision,
-		}
+		documents[i] = readWalletRow(from, page.Region, row)
 	}
 	return documents, nil
 }
@@ -35,8 +33,8 @@ type walletBuilder struct {
 	refundSN, withdrawal string
 }
 
-func readWalletRow(from transformers.Origin, region string, e read.Element) *schemas.Transaction {
-	b := &walletBuilder{movement: newTransaction(region, schemas.TypeWallet), row: read.NewRow(e)}
+func readWalletRow(from transformers.Origin, region string, listed row) transformers.Document {
+	b := &walletBuilder{movement: newTransaction(region, schemas.TypeWallet), row: read.NewRow(listed.Element)}
 	t := b.movement
 	id := ""
 	if b.row.Readable() {
@@ -45,6 +43,8 @@ func readWalletRow(from transformers.Origin, region string, e read.Element) *sch
 		}
 		if b.kind.kind != "" {
 			t.Type = b.kind.kind
+		} else {
+			b.row.Bad.Unmapped("platform_fields.transaction_type", b.kind.name)
 		}
 		t.UnifiedStatus = walletStatus(t.Status)
 		t.CreateTime = schemas.FormatTime(b.created, from.Zone)
@@ -58,7 +58,9 @@ func readWalletRow(from transformers.Origin, region string, e read.Element) *sch
 	t.TransactionID = b.row.Identify("create_time, transaction_type and amount", id)
 	t.Identity = from.Identity(t.TransactionID)
 	t.PlatformFields = b.row.Finish(&t.Lineage)
-	return t
+	return transformers.Document{
+		Document: t, FetchedAt: listed.fetchedAt, Revision: transactionRevision, Unmapped: b.row.Bad.AllUnmapped(),
+	}
 }
 
 func (b *walletBuilder) member(key string) {

@@ -50,7 +50,10 @@ func (b *orderBuilder) districtLevel(in *read.Object) {
 		}
 	}
 	text, ok := jsonscan.Text(name.Raw)
-	field := levelField(&b.address, level)
+	field, known := levelField(&b.address, level)
+	if !known {
+		in.Bad.UnmappedOfBuyer("platform_fields.recipient_address.district_info[].address_level_name")
+	}
 	switch {
 	case len(name.Raw) > 0 && name.Raw[0] != 'n' && !ok:
 		in.Wrong("address_name", name, "want a string")
@@ -61,15 +64,17 @@ func (b *orderBuilder) districtLevel(in *read.Object) {
 	}
 }
 
-// levelField returns the field for a level of that name, nil when there is none.
-func levelField(a *schemas.Address, level string) *string {
+// levelField returns the field for a level of that name, nil when there is none, and whether the name is known.
+func levelField(a *schemas.Address, level string) (field *string, known bool) {
 	switch strings.ToLower(strings.TrimSpace(level)) {
 	case "state", "province", "region":
-		return &a.State
+		return &a.State, true
 	case "city", "municipality", "town":
-		return &a.City
+		return &a.City, true
 	case "district", "ward", "barangay", "suburb":
-		return &a.District
+		return &a.District, true
+	case "", "country", "county":
+		return nil, true
 	}
-	return nil
+	return nil, false
 }

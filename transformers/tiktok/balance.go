@@ -75,7 +75,7 @@ func readWithdrawal(from transformers.Origin, region string, e read.Element) tra
 			}
 		})
 		b.choose("amount")
-		t.Type = balanceType(kind)
+		t.Type = b.typed(kind, balanceType)
 		t.UnifiedStatus = moneyStatus(t.Status)
 		r.Must("create_time", b.created != 0)
 		r.Must("type", kind != "")

@@ -9,13 +9,13 @@ import (
 // orders maps the orders of a search or of a call by ids, which give them alike.
 func orders(from transformers.Origin, page *schemas.Page) ([]transformers.Document, error) {
 	return each(page, "orders", []string{"/orders", "/orders/search"}, func(e read.Element) (transformers.Document, bool) {
-		o, updated := readOrder(from, page.Region, e)
-		return transformers.Document{Document: o, UpdateTime: updated, Revision: orderRevision}, read.About(page, o.OrderID)
+		d, id := readOrder(from, page.Region, e)
+		return d, read.About(page, id)
 	})
 }
 
-// readOrder maps an order of a shop in region, and returns the order's update time in unix seconds, 0 when it gives none.
-func readOrder(from transformers.Origin, region string, e read.Element) (*schemas.Order, int64) {
+// readOrder maps an order of a shop in region, and returns its id, too.
+func readOrder(from transformers.Origin, region string, e read.Element) (d transformers.Document, id string) {
 	b := &orderBuilder{from: from, order: &schemas.Order{Region: region}, row: read.NewRow(e)}
 	if b.row.Readable() {
 		b.read()
@@ -23,7 +23,9 @@ func readOrder(from transformers.Origin, region string, e read.Element) (*schema
 	}
 	b.order.Identity = from.Identity(b.row.Identify("id", b.order.OrderID))
 	b.order.PlatformFields = b.row.Finish(&b.order.Lineage)
-	return b.order, b.updated
+	return transformers.Document{
+		Document: b.order, UpdateTime: b.updated, Revision: orderRevision, Unmapped: b.row.Bad.AllUnmapped(),
+	}, b.order.OrderID
 }
 
 // orderBuilder holds what is read of an order until the document can be put together.
@@ -51,6 +53,9 @@ func (b *orderBuilder) read() {
 	o.CreateTime = schemas.FormatTime(b.created, b.from.Zone)
 	o.UpdateTime = schemas.FormatTime(b.updated, b.from.Zone)
 	o.UnifiedStatus = orderStatus(o.Status, b.cancelAsked)
+	if !isOrderStatus(o.Status) {
+		b.row.Bad.Unmapped("status", o.Status)
+	}
 	if isRegion(b.address.RegionCode) {
 		o.Region = b.address.RegionCode
 	}

@@ -1,6 +1,7 @@
 package tiktok
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/shopstream/shopstream/internal/jsonscan"
@@ -39,7 +40,7 @@ func readReturn(from transformers.Origin, region string, names *requestNames, e 
 	}
 	b.ret.Identity = from.Identity(b.row.Identify(names.id, b.ret.ReturnID))
 	b.ret.PlatformFields = b.row.Finish(&b.ret.Lineage)
-	return transformers.Document{Document: b.ret, UpdateTime: b.updated, Revision: returnRevision}
+	return transformers.Document{Document: b.ret, UpdateTime: b.updated, Revision: returnRevision, Unmapped: b.row.Bad.AllUnmapped()}
 }
 
 type returnBuilder struct {
@@ -62,9 +63,17 @@ func (b *returnBuilder) read(from transformers.Origin) {
 	r.UpdateTime = schemas.FormatTime(b.updated, from.Zone)
 	r.DueTime = schemas.FormatTime(b.due, from.Zone)
 	r.UnifiedStatus = returnStatus(r.Status, b.arbitration)
+	if returnStatus(r.Status, "") == "unknown" {
+		b.row.Bad.Unmapped("status", r.Status)
+	}
+	if !slices.Contains(arbitrations, b.arbitration) {
+		b.row.Bad.Unmapped("platform_fields.arbitration_status", b.arbitration)
+	}
 	r.Type = schemas.TypeCancellation
 	if b.names == &returnNames {
-		r.Type = returnType(b.kind)
+		if r.Type = returnType(b.kind); r.Type == "" {
+			b.row.Bad.Unmapped("platform_fields."+b.names.kind, b.kind)
+		}
 	}
 	b.fillLines()
 }

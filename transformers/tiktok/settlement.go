@@ -173,7 +173,7 @@ func readSettled(from transformers.Origin, region string, of *settlement, e read
 	if b.row.Readable() {
 		names = b.entry()
 		b.choose("settlement_amount", "adjustment_amount")
-		t.Type = moneyType(names.kind)
+		t.Type = b.typed(names.kind, moneyType)
 		t.UnifiedStatus = moneyStatus(t.Status)
 	}
 	b.row.Bad.Merge(&of.bad)

@@ -32,6 +32,9 @@ func orderStatus(status string, asked *bool) string {
 	return unified
 }
 
+// isOrderStatus reports whether an order's status has a word that all platforms share.
+func isOrderStatus(status string) bool { return orderStatus(status, nil) != "unknown" }
+
 // productStatus gives a product's status the word that all platforms share.
 func productStatus(status string) string {
 	switch status {
@@ -63,32 +66,40 @@ func moneyStatus(status string) string {
 }
 
 // moneyType gives a type of a statement's transactions the one that all platforms share. The platform's are an open set, of
-// which the words tell fees and refunds; others, such as reimbursements, correct what was settled before.
-func moneyType(word string) string {
-	if word == "ORDER" {
-		return schemas.TypeOrderIncome
+// which the words tell fees and refunds; others, such as reimbursements, correct what was settled before. It is known when it is
+// documented, or its words say what it is.
+func moneyType(word string) (unified string, known bool) {
+	switch word {
+	case "ORDER":
+		return schemas.TypeOrderIncome, true
+	case "", "CHARGE_BACK", "COFUNDED_CREATOR_REWARDS", "DEDUCTIONS_INCURRED_BY_SELLER", "NET_EARNINGS_BALANCE", "RESERVE", "SELLER_MISSION_REWARD",
+		"STAMP_DUTY", "WITHHOLDING_TAX":
+		return schemas.TypeAdjustment, true
 	}
 	for part := range strings.SplitSeq(word, "_") {
 		switch part {
 		case "REFUND":
-			return schemas.TypeRefund
+			return schemas.TypeRefund, true
 		case "FEE", "PAYMENT", "PENALTY":
-			return schemas.TypeFee
+			return schemas.TypeFee, true
+		case "ADJUSTMENT", "COMPENSATION", "REBATE", "REIMBURSEMENT":
+			known = true
 		}
 	}
-	return schemas.TypeAdjustment
+	return schemas.TypeAdjustment, known
 }
 
 // balanceType gives a type of a movement of the seller's balance the one that all platforms share. REVERSE gives back what a
-// withdrawal took that failed, so that both add up.
-func balanceType(word string) string {
+// withdrawal took that failed, so that both add up; TRANSFER is what the platform grants or deducts. It is known when it is
+// documented.
+func balanceType(word string) (unified string, known bool) {
 	switch word {
 	case "WITHDRAW", "REVERSE":
-		return schemas.TypeWithdrawal
+		return schemas.TypeWithdrawal, true
 	case "SETTLE":
-		return schemas.TypePayout
+		return schemas.TypePayout, true
 	}
-	return schemas.TypeWallet // such as TRANSFER: what the platform grants or deducts
+	return schemas.TypeWallet, word == "TRANSFER"
 }
 
 // returnType gives a type of a return the one that all platforms share, "" to one that is not known.
@@ -127,6 +138,9 @@ func returnStatus(status, arbitration string) string {
 	}
 	return unified
 }
+
+// arbitrations are the words for what became of a dispute; only the first one is looked at.
+var arbitrations = []string{"IN_PROGRESS", "SUPPORT_BUYER", "SUPPORT_SELLER", "CLOSED"}
 
 // requestStatus reads the last word of a request's status: SUCCESS means that it is granted, COMPLETE that the money went back.
 func requestStatus(word string) string {

@@ -73,12 +73,12 @@ func TestOtherStatuses(t *testing.T) {
 		"money": {moneyStatus, map[string]string{
 			"PAID": "completed", "SETTLED": "completed", "SUCCESS": "completed", "PROCESSING": "pending", "FAILED": "failed", "": "unknown",
 		}},
-		"types of transactions": {moneyType, map[string]string{
+		"types of transactions": {func(word string) string { unified, _ := moneyType(word); return unified }, map[string]string{
 			"ORDER": "order_income", "GMV_PAYMENT_FOR_TIKTOK_ADS": "fee", "LOGISTICS_REIMBURSEMENT": "adjustment", "PLATFORM_REIMBURSEMENT": "adjustment",
 			"PLATFORM_COMPENSATION": "adjustment", "PLATFORM_PENALTY": "fee", "PROMOTION_ADJUSTMENT": "adjustment", "SAMPLE_SHIPPING_FEE": "fee",
 			"DEDUCTIONS_INCURRED_BY_SELLER": "adjustment", "NET_EARNINGS_BALANCE": "adjustment", "CUSTOMER_REFUND": "refund", "": "adjustment",
 		}},
-		"types of withdrawals": {balanceType, map[string]string{
+		"types of withdrawals": {func(word string) string { unified, _ := balanceType(word); return unified }, map[string]string{
 			"WITHDRAW": "withdrawal", "REVERSE": "withdrawal", "SETTLE": "payout", "TRANSFER": "wallet", "NEW": "wallet", "": "wallet",
 		}},
 		"packages": {func(s string) string { return parcelStatus(s, "COMPLETED") }, map[string]string{
@@ -94,6 +94,23 @@ func TestOtherStatuses(t *testing.T) {
 			if got := c.unify(status); got != want {
 				t.Errorf("%s: %q is %s, want %s", name, status, got, want)
 			}
+		}
+	}
+}
+
+func TestTypesThatAreKnown(t *testing.T) {
+	t.Parallel()
+	for word, want := range map[string]bool{
+		"ORDER": true, "RESERVE": true, "CHARGE_BACK": true, "SHIPPING_FEE_ADJUSTMENT": true, "PLATFORM_COMMISSION_COMPENSATION": true, "REBATE": true,
+		"NEW_REIMBURSEMENT": true, "DEDUCTIONS_INCURRED_BY_SELLER": true, "": true, "SOMETHING_NEW": false, "FEES": false, "order": false,
+	} {
+		if _, known := moneyType(word); known != want {
+			t.Errorf("type of a transaction %q: known is %v", word, known)
+		}
+	}
+	for word, want := range map[string]bool{"WITHDRAW": true, "SETTLE": true, "TRANSFER": true, "REVERSE": true, "NEW": false} {
+		if _, known := balanceType(word); known != want {
+			t.Errorf("type of a withdrawal %q: known is %v", word, known)
 		}
 	}
 }

@@ -70,7 +70,9 @@ func readTracking(from transformers.Origin, page *schemas.Page, histories []hist
 	}
 	t.Identity = from.Identity(b.row.Identify("id", t.OrderID))
 	t.PlatformFields = b.row.Finish(&t.Lineage)
-	return transformers.Document{Document: t, UpdateTime: b.updated, FetchedAt: at, Revision: trackingRevision}, true
+	return transformers.Document{
+		Document: t, UpdateTime: b.updated, FetchedAt: at, Revision: trackingRevision, Unmapped: b.row.Bad.AllUnmapped(),
+	}, true
 }
 
 type trackingBuilder struct {
@@ -178,8 +180,10 @@ func (b *trackingBuilder) fill() {
 		r.Rest.Set("line_items", append(said, ']'))
 	}
 	b.parcels.hearOrder(&b.words, &r.Object)
+	silent := len(b.parcels) == 0
 	for i := range b.parcels {
 		p := &b.parcels[i]
+		silent = silent || p.said[wordStatus].text == ""
 		t.Packages = append(t.Packages, schemas.TrackedPackage{
 			PackageID:        p.id,
 			TrackingNumber:   p.said[wordTracking].text,
@@ -195,6 +199,9 @@ func (b *trackingBuilder) fill() {
 	}
 	if t.Status == "" {
 		t.Status = b.status
+	}
+	if silent && !isOrderStatus(b.status) { // which speaks for them
+		r.Bad.Unmapped("platform_fields.status", b.status)
 	}
 	b.fillHistory()
 }

@@ -81,6 +81,15 @@ func (b *transactionBuilder) choose(names ...string) {
 	b.row.Must(names[0], false)
 }
 
+// typed returns the type for the platform's word, which is in platform_fields.
+func (b *transactionBuilder) typed(word string, typeOf func(word string) (unified string, known bool)) string {
+	unified, known := typeOf(word)
+	if !known {
+		b.row.Bad.Unmapped("platform_fields.type", word)
+	}
+	return unified
+}
+
 // finish checks what every row of money must have and gives the document its key, which ends with id.
 func (b *transactionBuilder) finish(id string) transformers.Document {
 	t := b.t
@@ -92,5 +101,5 @@ func (b *transactionBuilder) finish(id string) transformers.Document {
 	t.TransactionID = id
 	t.Identity = b.from.Identity(b.row.Identify("id", id))
 	t.PlatformFields = b.row.Finish(&t.Lineage)
-	return transformers.Document{Document: t, Revision: transactionRevision}
+	return transformers.Document{Document: t, Revision: transactionRevision, Unmapped: b.row.Bad.AllUnmapped()}
 }
