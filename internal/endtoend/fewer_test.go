@@ -25,7 +25,10 @@ var listPaths = []string{
 // what is not missing. In the end one document of each kind and platform is gone or unreadable, and is what is fetched.
 func TestPlanAgainAsksForNothingThatIsStored(t *testing.T) {
 	t.Parallel()
-	b := setup(t, settings{shops: 1, days: 12, ordersPerDay: 6, lasts: 6 * time.Second, unlimited: true})
+	b := setup(t, settings{
+		platforms: []string{schemas.Shopee, schemas.TikTok, schemas.Lazada}, // whose listPaths are
+		shops:     1, days: 12, ordersPerDay: 6, lasts: 6 * time.Second, unlimited: true,
+	})
 	p := b.start(t)
 	b.plan(t)
 	b.waitCompleted(t)

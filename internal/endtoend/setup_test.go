@@ -74,6 +74,7 @@ func runTests(m *testing.M) int {
 
 // settings are what tests choose.
 type settings struct {
+	platforms                 []string      // nil: all that are simulated
 	shops, days, ordersPerDay int           // shops of each platform
 	lasts                     time.Duration // at the least: the rates that the program is allowed are chosen by it
 	// unlimited leaves the simulator without a limit, for tests that count calls or are about other refusals.
@@ -160,7 +161,7 @@ func (b *bench) simulate(t *testing.T) {
 	t.Helper()
 	now := time.Now()
 	o := simulator.Options{
-		Addr: "127.0.0.1:0", Seed: seed, Shops: b.settings.shops, Days: b.days + 2, OrdersPerDay: b.ordersPerDay,
+		Addr: "127.0.0.1:0", Platforms: b.settings.platforms, Seed: seed, Shops: b.settings.shops, Days: b.days + 2, OrdersPerDay: b.ordersPerDay,
 		WriteShops: filepath.Join(b.dir, "shops.yaml"), TokenTTL: b.tokenTTL, Now: time.Now,
 	}
 	if b.now != nil {

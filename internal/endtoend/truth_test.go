@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/shopstream/shopstream/internal/oracle"
+	"github.com/shopstream/shopstream/internal/service/catalog"
 	"github.com/shopstream/shopstream/internal/simulator/world"
 	"github.com/shopstream/shopstream/schemas"
 )
@@ -118,8 +119,9 @@ func (b *bench) platforms() []string {
 
 // rawTopics lists where pages are.
 func (b *bench) rawTopics() (topics []string) {
+	kinds := catalog.Platforms.Kinds()
 	for _, platform := range b.platforms() {
-		for _, kind := range schemas.Kinds {
+		for _, kind := range kinds[platform] {
 			topics = append(topics, b.topics.Raw(platform, kind))
 		}
 	}
