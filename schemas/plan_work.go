@@ -10,27 +10,34 @@ import (
 // Schemas of the planner's records.
 const (
 	PlanSchema     = "plan/1"
-	PlanWorkSchema = "plan_work/1"
+	PlanWorkSchema = "plan_work/2"
 )
 
 // PlanWork is what is left to plan of a plan on one platform. Handling one gives a slice of tasks and the next PlanWork, so
-// a plan of any size is planned in constant memory. What could change between two slices (defaults, zone, now) is resolved
-// in the first. It is keyed by the plan's id.
+// however long a plan's range is, it is planned in constant memory. What could change between two slices (defaults, zone, now,
+// shops) is resolved in the first. It is keyed by the plan's id.
 type PlanWork struct {
 	Plan     Plan         `json:"plan"` // with its defaults filled in
 	Platform string       `json:"platform"`
 	Kinds    []string     `json:"kinds"` // the ones to plan on this platform, in order
+	Shops    []PlanShop   `json:"shops"` // the ones to plan, in order
 	Range    Window       `json:"range"` // of the whole plan
 	Next     PlanPosition `json:"next"`
 	Chunks   int          `json:"chunks"` // planned so far
 }
 
-// PlanPosition is where planning goes on. Shops are taken in the order of their keys, so that shops that come or go in
-// between shift nobody; a chunk begins exactly where the one before it ended.
+// PlanShop is a shop of a plan on one platform.
+type PlanShop struct {
+	ChannelID string `json:"channel_id"`
+	ShopID    string `json:"shop_id"`
+}
+
+// PlanPosition is where planning goes on. A range is planned from its begin to its end for all kinds and shops together: each
+// chunk of time for each kind for each shop. The zero value is the start.
 type PlanPosition struct {
-	Shop string `json:"shop,omitempty"` // key of the shop in progress, "" at the start
-	Kind string `json:"kind,omitempty"`
-	From int64  `json:"from,omitempty"` // start of the next chunk of that shop and kind, unix seconds
+	From int64 `json:"from,omitempty"` // start of the chunk of time in progress, unix seconds; 0: the range's
+	Kind int   `json:"kind,omitempty"` // index into PlanWork.Kinds
+	Shop int   `json:"shop,omitempty"` // index into PlanWork.Shops
 }
 
 // Record returns the work as a record for topic.

@@ -117,12 +117,15 @@ func (p *pipeline) poisonPlanning() []*kgo.Record {
 		func(w *schemas.PlanWork) { w.Plan.ChunkDays = 0 },
 		func(w *schemas.PlanWork) { w.Kinds = []string{"refunds"} },
 		func(w *schemas.PlanWork) { w.Kinds = nil },
+		func(w *schemas.PlanWork) { w.Shops = nil },
+		func(w *schemas.PlanWork) { w.Next.Shop = -1 },
 		func(w *schemas.PlanWork) { w.Range = schemas.Window{From: 2, To: 1} },
 		func(w *schemas.PlanWork) { w.Range = schemas.Window{From: -1 << 62, To: 1 << 62} },
 	} {
 		w := schemas.PlanWork{
 			Plan:     schemas.Plan{PlanID: "work", ChunkDays: 1, TimeField: schemas.CreateTime, Lane: schemas.Backfill},
 			Platform: schemas.Shopee, Kinds: []string{schemas.Orders}, Range: window(10, 1),
+			Shops: []schemas.PlanShop{{ChannelID: p.shop.ChannelID, ShopID: p.shop.ShopID}},
 		}
 		change(&w)
 		r, err := w.Record(topic)

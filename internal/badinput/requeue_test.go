@@ -124,6 +124,7 @@ func TestRequeuedPlanningGoesOn(t *testing.T) {
 			PlanID: "stuck", From: from, To: to, ChunkDays: 1, TimeField: schemas.CreateTime, Lane: schemas.Backfill,
 		},
 		Platform: schemas.Shopee, Kinds: []string{schemas.Orders}, Range: window(10, 2),
+		Shops: []schemas.PlanShop{{ChannelID: p.shop.ChannelID, ShopID: p.shop.ShopID}},
 	}
 	topic := p.topics.PlansWork(schemas.Backfill, schemas.Shopee)
 	rest, err := work.Record(topic)

@@ -42,6 +42,7 @@ func TestFailoverLosesNoDocument(t *testing.T) {
 	b.checkInterrupted(t, pages)
 	p.stop(t)
 	b.check(t)
+	b.checkTurns(t)
 }
 
 // failover makes the primary lose writes that it had taken.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -214,6 +215,32 @@ func (b *bench) checkLedger(t *testing.T) {
 	}
 	wrong.report(t, "ledger")
 	t.Logf("ledger: %d chunks complete, %d facts came after their chunk had closed", len(all), replayed)
+}
+
+// checkTurns requires that of the first half of a platform's pages at least a quarter is of each of its two shops.
+func (b *bench) checkTurns(t *testing.T) {
+	t.Helper()
+	pages := map[string][]*kgo.Record{} // by platform
+	for _, topic := range b.rawTopics() {
+		for _, r := range b.readAll(t, topic) {
+			platform := schemas.Header(r, schemas.HeaderPlatform)
+			pages[platform] = append(pages[platform], r)
+		}
+	}
+	for platform, all := range pages {
+		slices.SortFunc(all, func(x, y *kgo.Record) int { return x.Timestamp.Compare(y.Timestamp) })
+		half := all[:len(all)/2]
+		of := map[string]int{}
+		for _, r := range half {
+			of[schemas.Header(r, schemas.HeaderShop)]++
+		}
+		t.Logf("shops of the first %d pages of %s: %v", len(half), platform, of)
+		for shop, n := range of {
+			if len(of) != 2 || n < len(half)/4 {
+				t.Errorf("of the first %d pages of %s, %d are of shop %s", len(half), platform, n, shop)
+			}
+		}
+	}
 }
 
 // checkPages counts what read_committed readers see: each page once, as many as a chunk must have where that is known, and

@@ -42,7 +42,7 @@ func plannerStages(p *parts) ([]*stream.Stage, error) {
 			name := adapter.Platform()
 			tasks, group := p.topics.Tasks(lane, name), p.topics.Group("fetcher", lane, name)
 			slicer, err := planner.NewSlicer(planner.SlicerOptions{
-				Topics: p.topics, Lane: lane, Adapter: adapter, Book: p.shops.View, Refresh: p.shops.Load, Zone: p.Config.Time.Zone.Location(),
+				Topics: p.topics, Lane: lane, Adapter: adapter, Zone: p.Config.Time.Zone.Location(),
 				Registry: p.registry, Rate: p.Config.Platforms[name].Rate, Now: p.Now,
 				Backlog: func(ctx context.Context) (int, error) { return kafka.Backlog(ctx, adm, group, tasks) },
 			})

@@ -199,7 +199,7 @@ func (o ClaimerOptions) check(check *checker, p *schemas.Plan, now int64) []sche
 	for _, name := range platformsOf(selected, check.platforms) {
 		kinds := o.kinds(check, p, name)
 		if len(kinds) > 0 {
-			work = append(work, schemas.PlanWork{Plan: *p, Platform: name, Kinds: kinds, Range: window})
+			work = append(work, schemas.PlanWork{Plan: *p, Platform: name, Kinds: kinds, Shops: shopsOf(selected, name), Range: window})
 		}
 	}
 	if len(work) == 0 && len(selected) > 0 {
@@ -220,6 +220,16 @@ func platformsOf(shops []shop.Shop, known []string) []string {
 		}
 	}
 	return slices.DeleteFunc(order, func(name string) bool { return !has[name] })
+}
+
+// shopsOf returns the shops of a platform.
+func shopsOf(selected []shop.Shop, name string) (shops []schemas.PlanShop) {
+	for i := range selected {
+		if s := &selected[i]; s.Platform == name {
+			shops = append(shops, schemas.PlanShop{ChannelID: s.ChannelID, ShopID: s.ShopID})
+		}
+	}
+	return shops
 }
 
 // kinds returns which kinds are planned on a platform: the ones asked for, or all that it has. What cannot be fetched from

@@ -186,10 +186,10 @@ func TestRejectedPlans(t *testing.T) {
 	}
 }
 
-func newSlicer(t *testing.T, book Book, backlog *int, slice int) *Slicer {
+func newSlicer(t *testing.T, backlog *int, slice int) *Slicer {
 	t.Helper()
 	s, err := NewSlicer(SlicerOptions{
-		Topics: topics, Lane: schemas.Backfill, Adapter: ordersOnly{shopee.New(platform.Settings{})}, Book: book, Zone: bangkok,
+		Topics: topics, Lane: schemas.Backfill, Adapter: ordersOnly{shopee.New(platform.Settings{})}, Zone: bangkok,
 		Registry: prometheus.NewRegistry(), Rate: 100, Slice: slice,
 		Backlog: func(context.Context) (int, error) {
 			if *backlog < 0 {
@@ -202,11 +202,11 @@ func newSlicer(t *testing.T, book Book, backlog *int, slice int) *Slicer {
 	return s
 }
 
-// TestSlicesPlanEverythingOnce plans slice by slice, with shops that come and go in between.
+// TestSlicesPlanEverythingOnce plans slice by slice. No shop is ever more than a chunk ahead of another one.
 func TestSlicesPlanEverythingOnce(t *testing.T) {
 	t.Parallel()
 	backlog := 0
-	s := newSlicer(t, testBook(3), &backlog, 7)
+	s := newSlicer(t, &backlog, 7)
 	work := process(t, newClaimer(t, memory{}), planRecord(1, goodPlan)).Publish[0]
 	ends := map[string]int64{}
 	var last schemas.Fact
@@ -237,6 +237,8 @@ func TestSlicesPlanEverythingOnce(t *testing.T) {
 				t.Fatalf("published to %s", r.Topic)
 			}
 		}
+		require.Len(t, ends, 3)
+		require.LessOrEqual(t, max(ends["1"], ends["2"], ends["3"])-min(ends["1"], ends["2"], ends["3"]), int64(86400))
 	}
 	require.Len(t, seen, 3*31)
 	require.Equal(t, 14, slices)
@@ -253,7 +255,7 @@ func TestRootTasksSayThatOnlyWhatIsMissingIsWanted(t *testing.T) {
 		backlog := 0
 		work := process(t, newClaimer(t, memory{}), planRecord(1, c.plan)).Publish[0]
 		tasks := 0
-		for _, r := range process(t, newSlicer(t, testBook(1), &backlog, 7), work).Publish {
+		for _, r := range process(t, newSlicer(t, &backlog, 7), work).Publish {
 			var task schemas.Task
 			if r.Topic == "t.tasks.backfill.shopee" {
 				require.NoError(t, json.Unmarshal(r.Value, &task))
@@ -272,29 +274,74 @@ func TestFullBacklogWaits(t *testing.T) {
 	other.Offset = 1
 
 	backlog := 100
-	res := process(t, newSlicer(t, testBook(3), &backlog, 200), work, &other)
+	res := process(t, newSlicer(t, &backlog, 200), work, &other)
 	require.Empty(t, res.Publish)
 	require.Len(t, res.Postponed, 1)
 	require.Same(t, work, res.Postponed[0].From)
 
 	backlog = 60 // room for 40: the first takes it, the second waits
-	res = process(t, newSlicer(t, testBook(3), &backlog, 200), work, &other)
+	res = process(t, newSlicer(t, &backlog, 200), work, &other)
 	require.Len(t, res.Publish, 40+2)
 	require.Same(t, &other, res.Postponed[0].From)
 
 	backlog = -1
-	_, err := newSlicer(t, testBook(3), &backlog, 200).Process(t.Context(), []*kgo.Record{work})
+	_, err := newSlicer(t, &backlog, 200).Process(t.Context(), []*kgo.Record{work})
 	require.ErrorContains(t, err, "broker is away")
 }
+
+const goodWork = `{"platform":"shopee","plan":{"plan_id":"p","chunk_days":1},"kinds":["orders"],
+"shops":[{"channel_id":"c","shop_id":"1"}],"range":{"from":1704042000,"to":1704128400},"next":{},"chunks":0}`
 
 func TestOddWorkIsRejected(t *testing.T) {
 	t.Parallel()
 	backlog := 0
-	for _, value := range []string{"", "{}", `{"platform":"lazada"}`, `{"platform":"shopee","plan":{"plan_id":"p"}}`} {
-		res := process(t, newSlicer(t, testBook(1), &backlog, 5), &kgo.Record{Topic: "t.plans.work.backfill.shopee", Value: []byte(value)})
+	for _, value := range []string{"", "{}", `{"platform":"lazada"}`, `{"platform":"shopee","plan":{"plan_id":"p"}}`,
+		strings.Replace(goodWork, `"shops":[{"channel_id":"c","shop_id":"1"}]`, `"shops":[]`, 1),
+		strings.Replace(goodWork, `"next":{}`, `"next":{"shop":"shopee:c:1"}`, 1), // of a release that planned shop by shop
+		strings.Replace(goodWork, `"next":{}`, `"next":{"shop":-1}`, 1),
+	} {
+		res := process(t, newSlicer(t, &backlog, 5), &kgo.Record{Topic: "t.plans.work.backfill.shopee", Value: []byte(value)})
 		require.Empty(t, res.Publish)
 		require.Len(t, res.Rejected, 1, value)
 		require.Equal(t, stream.ClassUndecodable, res.Rejected[0].Class)
+	}
+	res := process(t, newSlicer(t, &backlog, 5), &kgo.Record{Topic: "t.plans.work.backfill.shopee", Value: []byte(goodWork)})
+	require.Empty(t, res.Rejected)
+}
+
+// TestShopsTakeTurns plans all shops' days together: what waits in the topic of tasks at any time
+// is of all shops, and a catalogue is planned once a shop.
+func TestShopsTakeTurns(t *testing.T) {
+	t.Parallel()
+	w := schemas.PlanWork{
+		Plan: schemas.Plan{PlanID: "p", ChunkDays: 2}, Platform: schemas.Shopee,
+		Kinds: []string{schemas.Orders, schemas.Products, schemas.Returns}, Range: schemas.Window{From: 1704042000, To: 1704042000 + 9*86400},
+	}
+	for i := range 5 {
+		w.Shops = append(w.Shops, schemas.PlanShop{ChannelID: "c", ShopID: strconv.Itoa(i)})
+	}
+	ends := map[string]int64{} // of what is planned, by kind and shop
+	for finished := false; !finished; {
+		var tasks []schemas.Task
+		tasks, w.Next, finished = chunks(&w, bangkok, 4)
+		for i := range tasks {
+			key, window := tasks[i].Kind+" "+tasks[i].ShopID, tasks[i].Window
+			if end, begun := ends[key]; begun {
+				require.Equal(t, end, window.From)
+			} else {
+				require.Equal(t, w.Range.From, window.From)
+			}
+			ends[key] = window.To
+			for _, s := range w.Shops {
+				other, begun := ends[tasks[i].Kind+" "+s.ShopID]
+				require.True(t, begun || window.From == w.Range.From)
+				require.True(t, !begun || window.To-other <= 2*86400, "%s is ahead of %s", key, s.ShopID)
+			}
+		}
+	}
+	require.Len(t, ends, 3*5)
+	for key, end := range ends {
+		require.Equal(t, w.Range.To, end, key)
 	}
 }
 
@@ -316,17 +363,17 @@ func TestPlanFollowsNewShopsAtOnce(t *testing.T) {
 	require.Len(t, claimed.Publish, 1)
 
 	backlog := 0
-	late := &lateBook{shop.New()}
-	s := newSlicer(t, late, &backlog, 100)
-	s.Refresh = late.refresh
-	sliced := process(t, s, claimed.Publish[0])
-	want := process(t, newSlicer(t, testBook(3), &backlog, 100), claimed.Publish[0])
-	require.Equal(t, len(want.Publish), len(sliced.Publish))
+	planned := map[string]bool{}
+	for _, r := range process(t, newSlicer(t, &backlog, 100), claimed.Publish[0]).Publish {
+		var task schemas.Task
+		if r.Topic == "t.tasks.backfill.shopee" {
+			require.NoError(t, json.Unmarshal(r.Value, &task))
+			planned[task.ShopID] = true
+		}
+	}
+	require.Equal(t, map[string]bool{"1": true, "2": true, "3": true}, planned)
 
 	c.Refresh = func(context.Context) error { return errors.New("the store is away") }
 	_, err := c.Process(t.Context(), []*kgo.Record{planRecord(6, goodPlan)})
-	require.ErrorContains(t, err, "away")
-	s.Refresh = c.Refresh
-	_, err = s.Process(t.Context(), []*kgo.Record{claimed.Publish[0]})
 	require.ErrorContains(t, err, "away")
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/shopstream/shopstream/internal/shop"
 	"github.com/shopstream/shopstream/internal/stream"
 	"github.com/shopstream/shopstream/producers/platform"
 	"github.com/shopstream/shopstream/schemas"
@@ -22,12 +21,9 @@ type SlicerOptions struct {
 	Topics   schemas.Topics
 	Lane     string
 	Adapter  platform.Adapter
-	Book     Book
 	Zone     *time.Location
 	Registry prometheus.Registerer
 
-	// Refresh brings the book up to date before it is asked. Nil: it always is.
-	Refresh func(context.Context) error
 	// Backlog returns how many calls wait in the lane's tasks topic of the platform. It may trail a little.
 	Backlog func(context.Context) (calls int, err error)
 	// Rate is the platform's allowed calls a minute: planning pauses while the backlog holds a minute's worth.
@@ -48,8 +44,8 @@ var _ stream.Processor = (*Slicer)(nil)
 
 // NewSlicer checks the options and returns a slicer. It does no I/O.
 func NewSlicer(o SlicerOptions) (*Slicer, error) {
-	if o.Lane == "" || o.Adapter == nil || o.Book == nil || o.Zone == nil || o.Registry == nil || o.Backlog == nil || o.Rate < 1 {
-		return nil, errors.New("planner needs a lane, an adapter, a book of shops, a zone, a metrics registry, a backlog and a rate of at least 1")
+	if o.Lane == "" || o.Adapter == nil || o.Zone == nil || o.Registry == nil || o.Backlog == nil || o.Rate < 1 {
+		return nil, errors.New("planner needs a lane, an adapter, a zone, a metrics registry, a backlog and a rate of at least 1")
 	}
 	if o.Slice == 0 {
 		o.Slice = 200
@@ -73,11 +69,6 @@ func NewSlicer(o SlicerOptions) (*Slicer, error) {
 // Process plans a slice of each record's plan: root tasks, what is left to plan, and how far it got. Once the backlog is full
 // it leaves the remaining records where they are.
 func (s *Slicer) Process(ctx context.Context, batch []*kgo.Record) (stream.Result, error) {
-	if s.Refresh != nil {
-		if err := s.Refresh(ctx); err != nil {
-			return stream.Result{}, err
-		}
-	}
 	backlog, err := s.Backlog(ctx)
 	if err != nil {
 		return stream.Result{}, fmt.Errorf("read backlog of %s: %w", s.Adapter.Platform(), err)
@@ -130,8 +121,10 @@ func (s *Slicer) check(w *schemas.PlanWork) error {
 		return errors.New("work lacks plan_id or chunk_days of its plan")
 	case w.Range.To <= w.Range.From || time.Unix(w.Range.From, 0).Year() < firstYear-1 || w.Range.To > s.Now().Add(aheadOfUs).Unix():
 		return errors.New("range of the work is no plan's")
-	case len(w.Kinds) == 0:
-		return errors.New("work has no kinds")
+	case len(w.Kinds) == 0 || len(w.Shops) == 0:
+		return errors.New("work has no kinds or no shops")
+	case w.Next.From < 0 || w.Next.Kind < 0 || w.Next.Shop < 0:
+		return errors.New("work goes on outside of its range, kinds or shops")
 	}
 	for _, kind := range w.Kinds {
 		if !slices.Contains(schemas.Kinds, kind) {
@@ -144,8 +137,7 @@ func (s *Slicer) check(w *schemas.PlanWork) error {
 // slice returns at most n root tasks as records, and behind them the work that is left and the fact that says how far
 // planning got.
 func (s *Slicer) slice(w schemas.PlanWork, n int) (planned int, records []*kgo.Record, err error) {
-	shops := s.Book.Select([]string{w.Platform}, w.Plan.Channels, w.Plan.Shops)
-	tasks, next, finished := chunks(&w, shops, s.Zone, n)
+	tasks, next, finished := chunks(&w, s.Zone, n)
 	for i := range tasks {
 		t := &tasks[i]
 		op, ok := s.Adapter.Root(t.Kind)
@@ -178,45 +170,39 @@ func (s *Slicer) slice(w schemas.PlanWork, n int) (planned int, records []*kgo.R
 	return len(tasks), append(records, record), nil
 }
 
-// chunks returns the root tasks of at most n chunks from w.Next on, in the order of shops, kinds and time, where to go on,
-// and whether that was all. shops are sorted by key.
-func chunks(w *schemas.PlanWork, shops []shop.Shop, zone *time.Location, n int) (tasks []schemas.Task, next schemas.PlanPosition, finished bool) {
+// chunks returns the root tasks of at most n chunks from w.Next on, where to go on, and whether that was all. No shop is more
+// than a chunk of time ahead of another one: tasks of many shops wait beside one another, so that what one shop's limit holds
+// back leaves others to go on with, and a shop with much to copy lets the others have theirs.
+func chunks(w *schemas.PlanWork, zone *time.Location, n int) (tasks []schemas.Task, next schemas.PlanPosition, finished bool) {
 	next = w.Next
-	for i := range shops {
-		sh := &shops[i]
-		if sh.Key() < next.Shop {
-			continue
-		}
-		for k, kind := range w.Kinds {
-			at := w.Range.From
-			if sh.Key() == next.Shop {
-				if k < slices.Index(w.Kinds, next.Kind) {
+	next.From = max(next.From, w.Range.From)
+	for next.From < w.Range.To {
+		chunk := nextChunk(next.From, w.Range.To, zone, w.Plan.ChunkDays)
+		for ; next.Kind < len(w.Kinds); next.Kind++ {
+			kind, window := w.Kinds[next.Kind], chunk
+			if kind == schemas.Products { // a catalogue is read once, not day by day
+				if chunk.From > w.Range.From {
 					continue
 				}
-				if kind == next.Kind {
-					at = next.From
-				}
+				window = w.Range
 			}
-			for at < w.Range.To {
+			for ; next.Shop < len(w.Shops); next.Shop++ {
 				if len(tasks) == n {
-					return tasks, schemas.PlanPosition{Shop: sh.Key(), Kind: kind, From: at}, false
+					return tasks, next, false
 				}
-				chunk := schemas.Window{From: at, To: w.Range.To}
-				if kind != schemas.Products { // a catalogue is read once, not day by day
-					chunk = nextChunk(at, w.Range.To, zone, w.Plan.ChunkDays)
-				}
-				tasks = append(tasks, rootTask(w, sh, kind, chunk))
-				at = chunk.To
+				tasks = append(tasks, rootTask(w, w.Shops[next.Shop], kind, window))
 			}
+			next.Shop = 0
 		}
+		next = schemas.PlanPosition{From: chunk.To}
 	}
 	return tasks, next, true
 }
 
-func rootTask(w *schemas.PlanWork, s *shop.Shop, kind string, chunk schemas.Window) schemas.Task {
-	id := schemas.ChunkID(w.Plan.PlanID, s.Platform, s.ChannelID, s.ShopID, kind, chunk)
+func rootTask(w *schemas.PlanWork, s schemas.PlanShop, kind string, chunk schemas.Window) schemas.Task {
+	id := schemas.ChunkID(w.Plan.PlanID, w.Platform, s.ChannelID, s.ShopID, kind, chunk)
 	return schemas.Task{
-		TaskID: schemas.RootTaskID(id), PlanID: w.Plan.PlanID, ChunkID: id, Platform: s.Platform, ChannelID: s.ChannelID,
+		TaskID: schemas.RootTaskID(id), PlanID: w.Plan.PlanID, ChunkID: id, Platform: w.Platform, ChannelID: s.ChannelID,
 		ShopID: s.ShopID, Kind: kind, TimeField: w.Plan.TimeField, Window: chunk,
 		First: chunk.From == w.Range.From, Last: chunk.To == w.Range.To, OnlyMissing: w.Plan.OnlyMissing,
 	}
