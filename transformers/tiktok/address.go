@@ -73,7 +73,7 @@ func levelField(a *schemas.Address, level string) (field *string, known bool) {
 		return &a.City, true
 	case "district", "ward", "barangay", "suburb":
 		return &a.District, true
-	case "", "country", "county":
+	case "", "country", "county", "sub-district", "subdistrict": // known, and without a field
 		return nil, true
 	}
 	return nil, false

@@ -142,7 +142,7 @@ var transactionPages = []mappertest.Page{
 	{
 		Name: "withdrawals_all", Platform: schemas.TikTok, Kind: schemas.Transactions, Op: OpWithdrawalList, Region: "ID", Documents: 3,
 		Parts:    []mappertest.Part{{Path: "/finance/202309/withdrawals", File: "withdrawals_all.json"}},
-		New:      map[string]string{"platform_fields.type": "a row has the type SOMETHING_NEW", "status": "and the status ON_HOLD"},
+		New:      map[string]string{"platform_fields.type": "a row has the type SOMETHING_NEW", "status": "and the status ODD"},
 		Envelope: envelope("parts[0]"), Loose: loose, Dropped: dropped("parts[0]", nil, "request_id", "message"),
 	},
 	{

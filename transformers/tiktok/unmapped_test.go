@@ -23,10 +23,17 @@ func TestNewWordsBesideOthers(t *testing.T) {
 		"disputed":               {schemas.Returns, OpReturnSearch, "/return_refund/202309/returns/search", `"return_orders":[{"return_id":"1","return_type":"REFUND","return_status":"NEW","arbitration_status":"IN_PROGRESS"}]`, of("status", "NEW")},
 		"disputes that ended":    {schemas.Returns, OpReturnSearch, "/return_refund/202309/returns/search", `"return_orders":[{"return_id":"1","return_type":"REFUND","return_status":"AWAITING_BUYER_SHIP","arbitration_status":"CLOSED"}]`, nil},
 		"a type of cancellation": {schemas.Returns, OpCancellationSearch, "/return_refund/202309/cancellations/search", `"cancellations":[{"cancel_id":"1","cancel_type":"NEW","cancel_status":"CANCELLATION_REQUEST_PENDING"}]`, nil},
-		"an estimate's type":     {schemas.Transactions, OpUnsettledList, "/finance/202507/orders/unsettled", `"transactions":[{"id":"1","type":"NEW"}]`, nil},
-		"a silent parcel":        {schemas.Tracking, OpTracking, pathOrders, `"orders":[{"id":"1","status":"NEW","packages":[{"id":"2"}]}]`, of("platform_fields.status", "NEW")},
-		"a silent one, known":    {schemas.Tracking, OpTracking, pathOrders, `"orders":[{"id":"1","status":"PARTIALLY_SHIPPING","packages":[{"id":"2"}]}]`, nil},
-		"a parcel that speaks":   {schemas.Tracking, OpTracking, pathOrders, `"orders":[{"id":"1","status":"NEW","packages":[{"id":"2"}],"line_items":[{"id":"3","package_id":"2","package_status":"COMPLETED"}]}]`, nil},
+		"levels of an address": {
+			schemas.Orders, OpOrderDetail, pathOrders, `"orders":[{"id":"1","recipient_address":{"district_info":[` +
+				`{"address_level_name":"Elm Street 7"},{"address_level_name":"Moon"},{"address_level_name":" SUB-DISTRICT "}]}}]`,
+			of("platform_fields.recipient_address.district_info[].address_level_name", ""),
+		},
+		"levels without a field": {schemas.Orders, OpOrderDetail, pathOrders, `"orders":[{"id":"1","recipient_address":{"district_info":[` +
+			`{"address_level_name":"Country"},{"address_level_name":"County"},{"address_level_name":"Sub-district"}]}}]`, nil},
+		"an estimate's type":   {schemas.Transactions, OpUnsettledList, "/finance/202507/orders/unsettled", `"transactions":[{"id":"1","type":"NEW"}]`, nil},
+		"a silent parcel":      {schemas.Tracking, OpTracking, pathOrders, `"orders":[{"id":"1","status":"NEW","packages":[{"id":"2"}]}]`, of("platform_fields.status", "NEW")},
+		"a silent one, known":  {schemas.Tracking, OpTracking, pathOrders, `"orders":[{"id":"1","status":"PARTIALLY_SHIPPING","packages":[{"id":"2"}]}]`, nil},
+		"a parcel that speaks": {schemas.Tracking, OpTracking, pathOrders, `"orders":[{"id":"1","status":"NEW","packages":[{"id":"2"}],"line_items":[{"id":"3","package_id":"2","package_status":"COMPLETED"}]}]`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
