@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -36,6 +37,21 @@ What is stored of each kind of data, and where each field comes from on each pla
 
 Money is exact, in units of the document's currency: text in JSON, Decimal128 in MongoDB. Times are ISO 8601 with an offset, in
 the configured zone.
+
+## Where a field comes from
+
+Each platform's cell names values of answers, as ` + "`call: path`" + `, with ` + "`[]`" + ` for every element of a list. Where there are several, each
+has a part in it: they are added up, joined or compared, or one stands in for another that is absent. Tests find them by changing the
+values of sample answers one after the other, and fail for a field that has none. In words:
+
+- **not given**: no answer that the document is made of says it, or nothing is taken for it; the field is absent.
+- **set by shopstream**: it says which document this is, or where, when and how it was made.
+- **the shop's region**: what is configured for the shop, or what its platform said of it. It decides the currency where no answer says
+  one; on Lazada also the zone of times that name none, and whether the amounts of returns are in cents, as everywhere but in Vietnam.
+- **how many of … are alike**: every unit is listed by itself; those that differ in nothing but ids, and on Lazada in the parcel that they
+  are in, are one line.
+- **always**: it follows from the call.
+- **which no sample has**: it is read where an answer has it.
 `
 
 // kinds are the documents' types, in the order in which they are described.
@@ -50,7 +66,7 @@ var kinds = []struct {
 	{schemas.Tracking, schemas.OrderTracking{}},
 }
 
-// sources is what a mapper's tests found out: the values that each field of each kind comes from.
+// sources is what a mapper's tests found out: what each field of each kind comes from, as it is to stand in the document.
 type sources map[string]map[string][]string
 
 // readSources reads what the mappers below root found out, by platform.
@@ -96,12 +112,39 @@ func writeFields(b *bytes.Buffer, all jsonschema.Definitions, of *jsonschema.Sch
 			ref = p.Items.Ref
 		}
 		inner := all[strings.TrimPrefix(ref, "#/$defs/")]
-		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, strings.ReplaceAll(p.Description, "|", "\\|"), origins(kind, name, found))
-		if inner != nil && inner.Properties != nil {
+		nested := inner != nil && inner.Properties != nil
+		var from string
+		switch {
+		case prefix == "" && ours[at.Key]:
+			from = "set by shopstream"
+		case at.Key == "platform_fields":
+			from = "all that has no field of its own"
+		case nested:
+			from = "the fields below"
+		default:
+			from = origins(kind, name, found)
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, strings.ReplaceAll(p.Description, "|", "\\|"), from)
+		if nested {
 			writeFields(b, all, inner, name+".", kind, found)
 		}
 	}
 }
+
+// ours are the fields that every document has beside what the platform says.
+var ours = func() map[string]bool {
+	names := map[string]bool{}
+	for _, t := range []reflect.Type{reflect.TypeFor[schemas.Identity](), reflect.TypeFor[schemas.Lineage]()} {
+		for i := range t.NumField() {
+			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			names[name] = true
+		}
+	}
+	return names
+}()
+
+// most is how many sources of a field a platform's cell names. The others are in the file that the mapper's tests write.
+const most = 10
 
 // origins says where a field comes from, platform by platform: those of schemas first.
 func origins(kind, field string, found map[string]sources) string {
@@ -113,17 +156,17 @@ func origins(kind, field string, found map[string]sources) string {
 	}
 	var parts []string
 	for _, platform := range platforms {
-		if from := found[platform][kind][field]; len(from) > 0 {
-			quoted := make([]string, len(from))
-			for i, f := range from {
-				quoted[i] = "`" + f + "`"
-			}
-			const most = 6
-			if more := len(quoted) - most; more > 0 {
-				quoted = append(slices.Clip(quoted[:most]), fmt.Sprintf("and %d more", more))
-			}
-			parts = append(parts, "**"+platform+"** "+strings.Join(quoted, ", "))
+		if found[platform] == nil {
+			continue
 		}
+		from := slices.Clone(found[platform][kind][field])
+		if more := len(from) - most; more > 0 {
+			from = append(from[:most], fmt.Sprintf("and %d more: [all](../transformers/%s/testdata/sources.json)", more, platform))
+		}
+		if len(from) == 0 {
+			from = []string{"not given"}
+		}
+		parts = append(parts, "**"+platform+"** "+strings.Join(from, ", "))
 	}
 	return strings.Join(parts, "<br>")
 }

@@ -66,7 +66,7 @@ func TestNewPlatformIsDescribed(t *testing.T) {
 	t.Parallel()
 	found := map[string]sources{}
 	for _, platform := range []string{"another", schemas.Lazada, schemas.Shopee} {
-		found[platform] = sources{schemas.Orders: {"status": {platform + "_status"}}}
+		found[platform] = sources{schemas.Orders: {"status": {"`" + platform + "_status`"}}}
 	}
 	const want = "**shopee** `shopee_status`<br>**lazada** `lazada_status`<br>**another** `another_status`"
 	if got := origins(schemas.Orders, "status", found); got != want {

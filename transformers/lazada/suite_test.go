@@ -27,6 +27,9 @@ var reversePage = map[string]string{
 	"parts[0].result.page_no": call, "parts[0].result.page_size": call, "parts[0].result.total": counts,
 }
 
+// oneUnit is what each line of a reverse order is.
+var oneUnit = map[string]string{"lines[].quantity": "1"}
+
 var pages = []mappertest.Page{
 	{
 		Name: "order_list", Platform: schemas.Lazada, Kind: schemas.Orders, Op: OpOrderList,
@@ -68,6 +71,7 @@ var pages = []mappertest.Page{
 		Parts:    []mappertest.Part{{Path: pathProducts, File: "products_get.json"}},
 		Dropped:  map[string]string{"parts[0].request_id": call, "parts[0].data.total_products": counts},
 		Envelope: []string{"parts[0]", "parts[0].data"}, Loose: coded,
+		AnyName: []string{"parts[0].data.products[].skus[].saleProp"},
 	},
 	{
 		// What the call for a single product gives: the same row, here in the envelope of the list.
@@ -75,6 +79,7 @@ var pages = []mappertest.Page{
 		Parts:    []mappertest.Part{{Path: pathProducts, File: "product_single_row.json"}},
 		Dropped:  map[string]string{"parts[0].request_id": call, "parts[0].data.total_products": counts},
 		Envelope: []string{"parts[0]", "parts[0].data"}, Loose: coded,
+		AnyName: []string{"parts[0].data.products[].skus[].saleProp"},
 	},
 	{
 		Name: "transaction_list", Platform: schemas.Lazada, Kind: schemas.Transactions, Op: OpTransactionList, Region: "TH", Documents: 3,
@@ -86,17 +91,20 @@ var pages = []mappertest.Page{
 		Name: "payout_list", Platform: schemas.Lazada, Kind: schemas.Transactions, Op: OpPayoutList, Region: "TH", Documents: 1,
 		Parts:   []mappertest.Part{{Path: pathPayouts, File: "payout_status.json"}},
 		Dropped: map[string]string{"parts[0].request_id": call}, Envelope: []string{"parts[0]"}, Loose: coded,
+		Always: map[string]string{"type": schemas.TypePayout},
 	},
 	{
 		Name: "reverse_list", Platform: schemas.Lazada, Kind: schemas.Returns, Op: OpReverseList, Region: "TH", Documents: 2,
 		Parts:    []mappertest.Part{{Path: pathReverse, File: "reverse_orders.json"}},
 		Dropped:  reversePage,
+		Always:   oneUnit,
 		Envelope: []string{"parts[0]", "parts[0].result"}, Loose: coded,
 	},
 	{
 		Name: "reverse_list_vn", Platform: schemas.Lazada, Kind: schemas.Returns, Op: OpReverseList, Region: "VN", Documents: 1,
 		Parts:    []mappertest.Part{{Path: pathReverse, File: "reverse_vn.json"}},
 		Dropped:  reversePage,
+		Always:   oneUnit,
 		Envelope: []string{"parts[0]", "parts[0].result"}, Loose: coded,
 	},
 	{
@@ -168,6 +176,15 @@ func valuesOf(place string, v any, members map[string]bool, inside bool) map[str
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	mappertest.Run(t, Mapper{}, "../../schemas/json", pages)
+}
+
+// What is said of a line comes from the members that say it, although a change of any other takes one unit out of a line of several.
+func TestSourcesOfLines(t *testing.T) {
+	t.Parallel()
+	const items = "orders/items/get: data[].order_items[]"
+	mappertest.SourcesOf(t, schemas.Orders, "line_items[].quantity", "how many of `"+items+"` are alike")
+	mappertest.SourcesOf(t, schemas.Orders, "line_items[].seller_discount", "`"+items+".voucher_seller`")
+	mappertest.SourcesOf(t, schemas.Orders, "line_items[].platform_discount", "`"+items+".voucher_platform`")
 }
 
 func FuzzDocuments(f *testing.F) { mappertest.Fuzz(f, Mapper{}, pages) }

@@ -79,7 +79,7 @@ func heldFields(t *testing.T, m transformers.Mapper, pages []Page) map[string]bo
 	held := map[string]bool{}
 	for i := range pages {
 		if p := &pages[i]; p.Documents > 0 {
-			for field := range p.fields(t, m, p.tree(t)) {
+			for field := range p.content(t, processor(t, p.Platform, m, nil), p.tree(t)).values {
 				held[p.Kind+": "+field] = true
 			}
 		}

@@ -25,6 +25,7 @@ import (
 type Part struct {
 	Path string // of the request
 	File string
+	Call string // names the call for the documentation, where it is not how the path ends: of several that give the same rows
 }
 
 // Page is a page of samples.
@@ -43,6 +44,12 @@ type Page struct {
 	Dropped map[string]string
 	// Envelope names the objects whose unknown members may be lost, since they stand around the rows: paths as above.
 	Envelope []string
+	// Always names fields of the page's documents that have one value whatever the answers say.
+	Always map[string]string
+	// AnyName names objects whose members have any names: paths as above.
+	AnyName []string
+	// Unsampled are values that the mapper reads and the page's samples do not have, by path: as above.
+	Unsampled map[string]any
 	// Loose names values that a document cannot keep when they have another type than documented, and why.
 	Loose map[string]string
 	// Open names values that decide about a type or a status by some of their words only, since there are always new ones, and why.
@@ -225,4 +232,25 @@ func (parts tree) bodies(t testing.TB) [][]byte {
 		bodies[i] = body
 	}
 	return bodies
+}
+
+// eachObject calls do with every object of the parts and its path, those inside first.
+func eachObject(parts tree, do func(path string, o map[string]any)) {
+	var walk func(place string, v any)
+	walk = func(place string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for key, member := range v {
+				walk(place+"."+key, member)
+			}
+			do(pattern(place), v)
+		case []any:
+			for i, row := range v {
+				walk(fmt.Sprintf("%s[%d]", place, i), row)
+			}
+		}
+	}
+	for i, part := range parts {
+		walk(fmt.Sprintf("parts[%d]", i), part)
+	}
 }

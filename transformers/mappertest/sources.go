@@ -4,29 +4,40 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/shopstream/shopstream/transformers"
 )
 
-// sources says which values of which answers a document's fields come from: by kind and field, such as
-// get_order_detail: response.order_list[].order_sn. They are found by changing each value of the sample pages in turn and
-// looking at what changes in the documents, so they cannot be wrong about what the mapper does.
+// sources says where a document's fields come from, by kind and field, for the documentation: values of answers, such as
+// `get_order_detail: response.order_list[].order_sn`, and in words what is no value. They are found by changing each value of the
+// sample pages in turn and looking at what changes in the documents: see finder.
 type sources map[string]map[string][]string
 
 // sourcesFile is where a mapper's sources are kept, for the documentation.
 const sourcesFile = "sources.json"
 
+// What is the source of a field and no value of an answer.
+const (
+	fromRegion = "the shop's region"
+	fromName   = "the names of the amounts' members"
+)
+
 // ours are fields that say where a document is from, not what it says.
 var ours = []string{
 	"_id", "platform", "channel_id", "shop_id", "hash", "version", "source", "chunk_id", "details_fetched_at", "synced_at", "is_valid",
 	"validation_errors", "parse_error",
+}
+
+// isOurs reports whether a field needs no source: what it holds is said by its meaning.
+func isOurs(field string) bool {
+	return slices.Contains(ours, strings.TrimSuffix(field, "[]")) || slices.Contains(strings.Split(field, "."), "platform_fields")
 }
 
 func (s sources) add(kind, field, from string) {
@@ -38,13 +49,29 @@ func (s sources) add(kind, field, from string) {
 	}
 }
 
-// checkSources compares the sources of all pages with the file, which says them to the documentation.
+// checkSources compares the sources of all pages with the file, which says them to the documentation. Every field of every sample's
+// document must have one that the page has or a page of the same calls.
 func checkSources(t *testing.T, m transformers.Mapper, pages []Page) {
 	t.Helper()
-	all := sources{}
+	all, samples := sources{}, samplesOf(t, pages)
+	finders := make([]*finder, 0, len(pages))
 	for i := range pages {
-		if pages[i].Documents > 0 {
-			pages[i].findSources(t, m, all)
+		if pages[i].Documents == 0 {
+			continue
+		}
+		f := newFinder(t, m, &pages[i], samples)
+		f.find()
+		f.checkAlways()
+		finders = append(finders, f)
+		for field, from := range f.found {
+			for _, from := range from {
+				all.add(f.page.Kind, field, from)
+			}
+		}
+	}
+	for _, f := range finders {
+		for _, field := range f.unexplained(all[f.page.Kind]) {
+			t.Errorf("%s: %s has no source: no change of the answers changes it, and the page's Always does not name it", f.page.Name, field)
 		}
 	}
 	for _, fields := range all {
@@ -69,85 +96,150 @@ func checkSources(t *testing.T, m transformers.Mapper, pages []Page) {
 	}
 }
 
-func (p *Page) findSources(t *testing.T, m transformers.Mapper, all sources) {
+// SourcesOf requires that a field comes from just these values, in the order of their names.
+func SourcesOf(t *testing.T, kind, field string, want ...string) {
 	t.Helper()
-	parts := p.tree(t)
-	base := p.fields(t, m, parts)
-	for _, l := range parts.leaves() {
-		set := other(l.value)
-		l.set(set)
-		changed := p.fields(t, m, parts)
-		l.set(l.value)
-		if len(changed) == 0 {
-			continue // the page was rejected: it is about all fields and none
-		}
-		// What ties answers together decides about every field. Changed, it leaves documents that have problems: then only the
-		// fields count that have taken the value itself.
-		apart := changed["is_valid"] != base["is_valid"]
-		for field := range maps.Keys(merge(base, changed)) {
-			switch {
-			case same(base[field], changed[field], fmt.Sprint(set)) || slices.Contains(ours, strings.TrimSuffix(field, "[]")):
-			case strings.Contains(field, "platform_fields"):
-			case apart && !strings.Contains("\n"+changed[field], fmt.Sprintf("\n%v\n", set)):
-			default:
-				all.add(p.Kind, field, p.origin(l.path))
+	var from sources
+	readJSON(t, filepath.Join("testdata", sourcesFile), &from)
+	if got := from[kind][field]; !slices.Equal(got, want) {
+		t.Errorf("%s: %s comes from\n%s\nwant\n%s", kind, field, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// samplesOf returns the values that the samples have, by their origin: each is as good as another, words of a list of words too.
+func samplesOf(t *testing.T, pages []Page) map[string][]any {
+	t.Helper()
+	samples := map[string][]any{}
+	for i := range pages {
+		p := &pages[i]
+		for _, l := range p.tree(t).leaves() {
+			if at := p.origin(l.path); l.value != nil && l.value != "" && !slices.Contains(samples[at], l.value) {
+				samples[at] = append(samples[at], l.value)
 			}
 		}
 	}
-}
-
-// same reports whether a field says the same, in whatever order, and has not taken the value that was set. Units that were one
-// line and are two, since one of them says something else in another field, have the same values still, only more often.
-func same(a, b, set string) bool {
-	was, is := strings.Split(a, "\n"), strings.Split(b, "\n")
-	slices.Sort(was)
-	slices.Sort(is)
-	if len(was) == len(is) || strings.Count("\n"+b, "\n"+set+"\n") > strings.Count("\n"+a, "\n"+set+"\n") {
-		return slices.Equal(was, is)
+	for _, values := range samples {
+		slices.SortFunc(values, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	}
-	return slices.Equal(slices.Compact(was), slices.Compact(is))
+	return samples
 }
 
-func merge(a, b map[string]string) map[string]string {
-	all := maps.Clone(a)
-	maps.Copy(all, b)
-	return all
-}
-
-// origin names a value by the last part of its request's path that is no id: parts[0].response.x becomes
-// get_order_detail: response.x. Where all paths end with get, by the whole path.
+// origin names a value by its call and place: parts[0].response.x becomes get_order_detail: response.x. A name that is one of any is *.
 func (p *Page) origin(leaf string) string {
+	if at := strings.LastIndexByte(leaf, '.'); slices.Contains(p.AnyName, leaf[:max(at, 0)]) {
+		leaf = leaf[:at] + ".*"
+	}
 	for i, part := range p.Parts {
 		if rest, ok := strings.CutPrefix(leaf, fmt.Sprintf("parts[%d].", i)); ok {
-			name := part.Path
-			if strings.Trim(path.Base(name), "0123456789") == "" {
-				name = path.Dir(name)
-			}
-			if path.Base(name) != "get" {
-				name = path.Base(name)
-			}
-			return strings.TrimPrefix(name, "/") + ": " + rest
+			return part.call() + ": " + rest
 		}
 	}
 	return leaf
 }
 
-// fields returns the documents' values by field, of all documents together.
-func (p *Page) fields(t *testing.T, m transformers.Mapper, parts tree) map[string]string {
+// call names the part's call by the last part of its path that is no id. What many paths end with says nothing: get has the whole
+// path before it, search what is searched.
+func (p *Part) call() string {
+	if p.Call != "" {
+		return p.Call
+	}
+	request := strings.TrimPrefix(p.Path, "/")
+	if strings.Trim(path.Base(request), "0123456789") == "" {
+		request = path.Dir(request)
+	}
+	switch name := path.Base(request); name {
+	case "get":
+		return request
+	case "search":
+		return path.Join(path.Base(path.Dir(request)), name)
+	default:
+		return name
+	}
+}
+
+// content is what a page's documents say, all of them together: the values by field, and how many rows each list has.
+type content struct {
+	values map[string][]any
+	rows   map[string]int
+}
+
+func (p *Page) content(t *testing.T, mapper *transformers.Processor, parts tree) *content {
 	t.Helper()
-	values := map[string]string{}
-	for _, r := range Process(t, p.Platform, m, p.Record(t, parts.bodies(t)...)).Publish {
+	c := &content{map[string][]any{}, map[string]int{}}
+	for _, r := range run(t, mapper, p.Record(t, parts.bodies(t)...)).Publish {
 		var document map[string]any
 		if err := json.Unmarshal(r.Value, &document); err != nil {
 			t.Fatal(err)
 		}
-		if _, is := document["_id"]; !is {
-			continue // the page's fact
-		}
-		for _, l := range leaves("", document, nil) {
-			field := index.ReplaceAllString(strings.TrimPrefix(l.place, "."), "[]")
-			values[field] += fmt.Sprintf("%v\n", l.value)
+		if _, is := document["_id"]; is { // else the page's fact
+			c.read("", document)
 		}
 	}
-	return values
+	return c
+}
+
+func (c *content) read(field string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, member := range v {
+			if field != "" {
+				key = field + "." + key
+			}
+			c.read(key, member)
+		}
+	case []any:
+		if !isOurs(field) {
+			c.rows[field] += len(v)
+		}
+		for _, row := range v {
+			c.read(field+"[]", row)
+		}
+	default:
+		c.values[field] = append(c.values[field], v)
+	}
+}
+
+// texts returns a field's values in an order that does not depend on theirs.
+func (c *content) texts(field string) []string {
+	all := make([]string, len(c.values[field]))
+	for i, v := range c.values[field] {
+		all[i] = fmt.Sprint(v)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// differ returns the fields that say something else in the two, but for those that are ours.
+func differ(a, b *content) (fields []string) {
+	for _, c := range []*content{a, b} {
+		for field := range c.values {
+			if !isOurs(field) && !slices.Contains(fields, field) && !slices.Equal(a.texts(field), b.texts(field)) {
+				fields = append(fields, field)
+			}
+		}
+	}
+	return fields
+}
+
+// takes reports whether the field says v in b, more often than in a.
+func takes(a, b *content, field string, v any) bool {
+	text := fmt.Sprint(v)
+	number, err := strconv.ParseFloat(text, 64)
+	return slices.ContainsFunc(extra(b.texts(field), a.texts(field)), func(has string) bool {
+		n, errHas := strconv.ParseFloat(has, 64)
+		return has == text || err == nil && errHas == nil && n == number
+	})
+}
+
+// extra returns what a has and b has not, or less often.
+func extra(a, b []string) (more []string) {
+	b = slices.Clone(b)
+	for _, text := range a {
+		if at := slices.Index(b, text); at >= 0 {
+			b = slices.Delete(b, at, at+1)
+		} else {
+			more = append(more, text)
+		}
+	}
+	return more
 }

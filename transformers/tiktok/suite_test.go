@@ -1,7 +1,11 @@
 package tiktok
 
 import (
+	"encoding/json"
 	"maps"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/shopstream/shopstream/schemas"
@@ -37,26 +41,29 @@ func dropped(part string, more map[string]string, names ...string) map[string]st
 	return all
 }
 
+// bothCalls names the search and the call by ids, which give orders alike.
+const bothCalls = "orders, orders/search"
+
 var orderPages = []mappertest.Page{
 	{
 		Name: "order_search", Platform: schemas.TikTok, Kind: schemas.Orders, Op: OpOrderSearch, Region: "ID", Documents: 3,
-		Parts:    []mappertest.Part{{Path: pathSearch, File: "order_search.json"}},
+		Parts:    []mappertest.Part{{Path: pathSearch, File: "order_search.json", Call: bothCalls}},
 		Envelope: envelope("parts[0]"), Loose: loose,
 		Dropped: dropped("parts[0]", nil, "request_id", "message", "data.total_count", "data.next_page_token"),
 	},
 	{
 		Name: "order_search_last_page", Platform: schemas.TikTok, Kind: schemas.Orders, Op: OpOrderSearch, Region: "ID",
-		Parts: []mappertest.Part{{Path: pathSearch, File: "order_search_last_page.json"}},
+		Parts: []mappertest.Part{{Path: pathSearch, File: "order_search_last_page.json", Call: bothCalls}},
 	},
 	{
 		Name: "order_detail", Platform: schemas.TikTok, Kind: schemas.Orders, Op: OpOrderDetail, Region: "ID", Documents: 1,
-		Parts:    []mappertest.Part{{Path: pathOrders, File: "order_detail.json"}},
+		Parts:    []mappertest.Part{{Path: pathOrders, File: "order_detail.json", Call: bothCalls}},
 		Envelope: envelope("parts[0]"), Loose: loose,
 		Dropped: dropped("parts[0]", nil, "request_id", "message"),
 	},
 	{
 		Name: "order_regions", Platform: schemas.TikTok, Kind: schemas.Orders, Op: OpOrderDetail, Region: "GB", Documents: 3,
-		Parts:    []mappertest.Part{{Path: pathOrders, File: "order_regions.json"}},
+		Parts:    []mappertest.Part{{Path: pathOrders, File: "order_regions.json", Call: bothCalls}},
 		Envelope: envelope("parts[0]"), Loose: loose,
 		Dropped: dropped("parts[0]", nil, "request_id", "message"),
 	},
@@ -112,6 +119,7 @@ var transactionPages = []mappertest.Page{
 		Parts:    []mappertest.Part{{Path: pathStatements, File: "statements.json"}},
 		Envelope: envelope("parts[0]"), Loose: loose,
 		Dropped: dropped("parts[0]", nil, "request_id", "message", "data.next_page_token"),
+		Always:  map[string]string{"type": schemas.TypeStatement},
 	},
 	{
 		Name: "statement_transactions", Platform: schemas.TikTok, Kind: schemas.Transactions, Op: OpStatementTransactions,
@@ -150,6 +158,7 @@ var transactionPages = []mappertest.Page{
 		Parts:    []mappertest.Part{{Path: "/finance/202507/orders/unsettled", File: "unsettled.json"}},
 		Envelope: envelope("parts[0]"), Loose: loose,
 		Dropped: dropped("parts[0]", nil, "request_id", "message", "data.total_count", "data.next_page_token"),
+		Always:  map[string]string{"type": schemas.TypeUnsettled, "unified_status": "pending"},
 	},
 }
 
@@ -158,18 +167,26 @@ var returnPages = []mappertest.Page{
 		Name: "returns_search", Platform: schemas.TikTok, Kind: schemas.Returns, Op: OpReturnSearch, Region: "ID", Documents: 3,
 		Parts:    []mappertest.Part{{Path: "/return_refund/202309/returns/search", File: "returns_search.json"}},
 		Envelope: envelope("parts[0]"), Loose: loose,
-		Dropped: dropped("parts[0]", nil, "request_id", "message", "data.total_count", "data.next_page_token"),
+		Dropped:   dropped("parts[0]", nil, "request_id", "message", "data.total_count", "data.next_page_token"),
+		Always:    map[string]string{"lines[].quantity": "1"},
+		Unsampled: map[string]any{"parts[0].data.return_orders[].return_line_items[].product_id": "1729500000000000001"},
 	},
 	{
 		Name: "returns_spellings", Platform: schemas.TikTok, Kind: schemas.Returns, Op: OpReturnSearch, Region: "US", Documents: 2,
 		Parts:    []mappertest.Part{{Path: "/return_refund/202309/returns/search", File: "returns_spellings.json"}},
 		Envelope: envelope("parts[0]"), Loose: loose, Dropped: dropped("parts[0]", nil, "request_id", "message"),
+		Always: map[string]string{"lines[].quantity": "1"},
 	},
 	{
 		Name: "cancellations_search", Platform: schemas.TikTok, Kind: schemas.Returns, Op: OpCancellationSearch, Region: "ID", Documents: 2,
 		Parts:    []mappertest.Part{{Path: "/return_refund/202309/cancellations/search", File: "cancellations_search.json"}},
 		Envelope: envelope("parts[0]"), Loose: loose,
 		Dropped: dropped("parts[0]", nil, "request_id", "message", "data.total_count", "data.next_page_token"),
+		Always:  map[string]string{"lines[].quantity": "1", "type": schemas.TypeCancellation},
+		Unsampled: map[string]any{
+			"parts[0].data.cancellations[].cancel_line_items[].product_id":         "1729500000000000001",
+			"parts[0].data.cancellations[].seller_next_action_response[].deadline": 1718100000,
+		},
 	},
 }
 
@@ -183,6 +200,43 @@ func allPages() (all []mappertest.Page) {
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	mappertest.Run(t, Mapper{}, "../../schemas/json", allPages())
+}
+
+// What is said of a line comes from the members that say it, although a change of any other takes one unit out of a line of several.
+func TestSourcesOfLines(t *testing.T) {
+	t.Parallel()
+	const units = bothCalls + ": data.orders[].line_items[]"
+	mappertest.SourcesOf(t, schemas.Orders, "line_items[].quantity", "how many of `"+units+"` are alike")
+	mappertest.SourcesOf(t, schemas.Orders, "line_items[].seller_discount", "`"+units+".seller_discount`")
+	mappertest.SourcesOf(t, schemas.Orders, "line_items[].platform_discount", "`"+units+".platform_discount`")
+}
+
+// The sources of orders are those of both calls.
+func TestSearchGivesOrdersAsTheCallByIDsDoes(t *testing.T) {
+	t.Parallel()
+	var keys [2][]string
+	for i := range keys {
+		p := orderPages[0]
+		if i == 1 {
+			p.Op, p.Parts = OpOrderDetail, []mappertest.Part{{Path: pathOrders, File: p.Parts[0].File}}
+		}
+		body, err := os.ReadFile(filepath.Join("testdata", p.Parts[0].File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range mappertest.Process(t, p.Platform, Mapper{}, p.Record(t, body)).Publish {
+			if schemas.Header(r, schemas.HeaderIndex) != "" {
+				d := mappertest.New(p.Kind)
+				if err := json.Unmarshal(r.Value, d); err != nil {
+					t.Fatal(err)
+				}
+				keys[i] = append(keys[i], d.Key()+" "+d.Trace().Hash)
+			}
+		}
+	}
+	if len(keys[0]) != orderPages[0].Documents || !slices.Equal(keys[0], keys[1]) {
+		t.Errorf("the search gives %q, the call by ids %q", keys[0], keys[1])
+	}
 }
 
 func FuzzDocuments(f *testing.F) { mappertest.Fuzz(f, Mapper{}, allPages()) }
