@@ -295,7 +295,8 @@ const goodWork = `{"platform":"shopee","plan":{"plan_id":"p","chunk_days":1},"ki
 func TestOddWorkIsRejected(t *testing.T) {
 	t.Parallel()
 	backlog := 0
-	for _, value := range []string{"", "{}", `{"platform":"lazada"}`, `{"platform":"shopee","plan":{"plan_id":"p"}}`,
+	for _, value := range []string{
+		"", "{}", `{"platform":"lazada"}`, `{"platform":"shopee","plan":{"plan_id":"p"}}`,
 		strings.Replace(goodWork, `"shops":[{"channel_id":"c","shop_id":"1"}]`, `"shops":[]`, 1),
 		strings.Replace(goodWork, `"next":{}`, `"next":{"shop":"shopee:c:1"}`, 1), // of a release that planned shop by shop
 		strings.Replace(goodWork, `"next":{}`, `"next":{"shop":-1}`, 1),
