@@ -41,8 +41,8 @@ the configured zone.
 ## Where a field comes from
 
 Each platform's cell names values of answers, as ` + "`call: path`" + `, with ` + "`[]`" + ` for every element of a list. Where there are several, each
-has a part in it: they are added up, joined or compared, or one stands in for another that is absent. Tests find them by changing the
-values of sample answers one after the other, and fail for a field that has none. In words:
+has a part in it: they are added up, joined or compared. What is behind *else* stands in for those before it where they are absent.
+Tests find them by changing the values of sample answers one after the other, and fail for a field that has none. In words:
 
 - **not given**: no answer that the document is made of says it, or nothing is taken for it; the field is absent.
 - **set by shopstream**: it says which document this is, or where, when and how it was made.
@@ -159,14 +159,30 @@ func origins(kind, field string, found map[string]sources) string {
 		if found[platform] == nil {
 			continue
 		}
-		from := slices.Clone(found[platform][kind][field])
+		from, stands := split(found[platform][kind][field])
 		if more := len(from) - most; more > 0 {
 			from = append(from[:most], fmt.Sprintf("and %d more: [all](../transformers/%s/testdata/sources.json)", more, platform))
 		}
 		if len(from) == 0 {
 			from = []string{"not given"}
 		}
-		parts = append(parts, "**"+platform+"** "+strings.Join(from, ", "))
+		cell := strings.Join(from, ", ")
+		if len(stands) > 0 {
+			cell += "; else " + strings.Join(stands, ", ")
+		}
+		parts = append(parts, "**"+platform+"** "+cell)
 	}
 	return strings.Join(parts, "<br>")
+}
+
+// split parts a field's sources from those that stand in for them.
+func split(all []string) (from, stands []string) {
+	for _, one := range all {
+		if one, standsIn := strings.CutPrefix(one, "else "); standsIn {
+			stands = append(stands, one)
+		} else {
+			from = append(from, one)
+		}
+	}
+	return from, stands
 }

@@ -68,7 +68,8 @@ func TestNewPlatformIsDescribed(t *testing.T) {
 	for _, platform := range []string{"another", schemas.Lazada, schemas.Shopee} {
 		found[platform] = sources{schemas.Orders: {"status": {"`" + platform + "_status`"}}}
 	}
-	const want = "**shopee** `shopee_status`<br>**lazada** `lazada_status`<br>**another** `another_status`"
+	found["another"][schemas.Orders]["status"] = []string{"`another_status`", "else `code`", "else the shop's region"}
+	const want = "**shopee** `shopee_status`<br>**lazada** `lazada_status`<br>**another** `another_status`; else `code`, the shop's region"
 	if got := origins(schemas.Orders, "status", found); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -187,4 +187,12 @@ func TestSourcesOfLines(t *testing.T) {
 	mappertest.SourcesOf(t, schemas.Orders, "line_items[].platform_discount", "`"+items+".voucher_platform`")
 }
 
+// What counts only where the others are empty is told apart, and a list of images may be a text that holds one.
+func TestSourcesThatStandIn(t *testing.T) {
+	t.Parallel()
+	mappertest.SourcesOf(t, schemas.Orders, "ship_by_time",
+		"`orders/items/get: data[].order_items[].sla_time_stamp`", "else `orders/get: data.orders[].promised_shipping_times`")
+	mappertest.SourcesOf(t, schemas.Products, "images[]", "`products/get: data.products[].images[]`", "`products/get: data.products[].images`")
+}
+
 func FuzzDocuments(f *testing.F) { mappertest.Fuzz(f, Mapper{}, pages) }

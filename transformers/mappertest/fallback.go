@@ -20,9 +20,11 @@ func (f *finder) region(among []string) {
 }
 
 // fallbacks takes away all that is a source of a field. Where the field then still says something, or does once what is empty is not,
-// it comes from another value.
+// it comes from another value, which stands in for the others.
 func (f *finder) fallbacks() {
 	base, groups := f.base, f.groups
+	f.orElse = true
+	defer func() { f.orElse = false }()
 	for field, from := range maps.Clone(f.found) {
 		var known, rest []*group
 		for _, g := range groups {

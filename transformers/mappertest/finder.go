@@ -22,6 +22,7 @@ type finder struct {
 	groups []*group
 	base   *content
 	found  map[string][]string // by field
+	orElse bool                // what is found stands in for the sources that are known
 }
 
 // group is the leaves of one path that have one value.
@@ -70,6 +71,9 @@ func (f *finder) find() {
 func (f *finder) content() *content { return f.page.content(f.t, f.mapper, f.parts) }
 
 func (f *finder) add(field, from string) {
+	if f.orElse {
+		from = orElse + from
+	}
 	if !slices.Contains(f.found[field], from) {
 		f.found[field] = append(f.found[field], from)
 	}

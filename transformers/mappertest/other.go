@@ -56,6 +56,10 @@ func otherTexts(v string) []string {
 	if m := withCurrency.FindStringSubmatch(v); m != nil {
 		return []string{otherDigits(m[1]) + " " + m[2], m[1] + " " + otherCode(m[2])}
 	}
+	var list []string
+	if json.Unmarshal([]byte(v), &list) == nil && len(list) > 0 {
+		return []string{strings.Replace(v, list[0], otherTexts(list[0])[0], 1)}
+	}
 	switch {
 	case v != "" && strings.Trim(v, "0123456789.,-") == "":
 		return []string{otherDigits(v)}

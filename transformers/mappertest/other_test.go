@@ -27,6 +27,8 @@ func TestOtherValuesHaveTheSameForm(t *testing.T) {
 		{"1434.68 THB", []any{"2434.68 THB", "1434.68 VND"}},
 		{"VND", []any{"THB"}},
 		{"SG", []any{"VN"}},
+		{`["a.jpg","b.jpg"]`, []any{`["a.jpgx","b.jpg"]`}},
+		{"[sic]", []any{"[sic]x"}},
 		{"delivered", []any{"deliveredx"}},
 		{true, []any{false}},
 	} {
