@@ -21,7 +21,7 @@ type Document interface {
 // Identity is what makes a document's key. It is kept even when nothing else of an answer could be read.
 type Identity struct {
 	ID        string `json:"_id" bson:"_id"`               // platform:channel_id:shop_id:id
-	Platform  string `json:"platform" bson:"platform"`     // shopee, tiktok or lazada
+	Platform  string `json:"platform" bson:"platform"`     // such as shopee
 	ChannelID string `json:"channel_id" bson:"channel_id"` // of the seller's sales channel, as configured
 	ShopID    string `json:"shop_id" bson:"shop_id"`       // the platform's id of the shop
 }
