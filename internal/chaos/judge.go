@@ -68,21 +68,6 @@ func (r *run) judgeStore(ctx context.Context) error {
 	return nil
 }
 
-// chunks returns how many the plan has: one a day, kind and shop, and one for a shop's products.
-func (r *run) chunks() (n int) {
-	kinds := catalog.Platforms.Kinds()
-	for _, s := range r.sim.Shops() {
-		for _, kind := range kinds[s.Platform] {
-			if kind == schemas.Products {
-				n++
-			} else {
-				n += r.window.N
-			}
-		}
-	}
-	return n
-}
-
 // judgeLedger wants every chunk complete, and its figures to agree.
 func (r *run) judgeLedger(ctx context.Context) error {
 	l, err := ledger.New(r.client, time.Now)
@@ -97,7 +82,11 @@ func (r *run) judgeLedger(ctx context.Context) error {
 	if d.Status != schemas.RunCompleted {
 		wrong("the run is %s", d.Status)
 	}
-	if want := r.chunks(); d.Planned != want || d.Counts.Complete != want {
+	kinds, want := catalog.Platforms.Kinds(), 0
+	for _, s := range r.sim.Shops() {
+		want += oracle.Chunks(kinds[s.Platform], r.window.N)
+	}
+	if d.Planned != want || d.Counts.Complete != want {
 		wrong("%d chunks are planned and %d complete, want %d", d.Planned, d.Counts.Complete, want)
 	}
 	for _, gap := range d.Gaps {

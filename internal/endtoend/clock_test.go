@@ -40,30 +40,27 @@ func TestClocksAnHourOff(t *testing.T) {
 // have got there; then nothing is missing up to its end, and the windows leave nothing out.
 func TestPlanEndsAnHourFromNow(t *testing.T) {
 	t.Parallel()
-	zone := time.FixedZone("", 7*3600)
-	y, m, d := time.Now().In(zone).AddDate(0, 0, -1).Date()
-	now := time.Date(y, m, d, 0, 0, 0, 0, zone).Add(-4 * time.Hour) // in the last of the planned days
+	const days = 4
+	now := plannedDays(days).Edges()[days].Add(-4 * time.Hour) // in the last of them
 	clock := &platformClock{}
 	clock.at.Store(now.Unix())
 	b := setup(t, settings{
-		shops: 1, days: 4, ordersPerDay: 200, lasts: 4 * time.Second, unlimited: true, tokenTTL: 1000 * time.Hour, now: clock.now,
+		shops: 1, days: days, ordersPerDay: 200, lasts: 4 * time.Second, unlimited: true, tokenTTL: 1000 * time.Hour, now: clock.now,
 	})
-	off := func(hours int) string {
-		return "--clock-offset=" + (time.Until(clock.now()).Round(time.Second) + time.Duration(hours)*time.Hour).String()
-	}
+	const ahead, behind = time.Hour, -time.Hour
 	b.do(t, "topics", "apply")
-	all := []*process{b.run(t, nil, "planner", off(1)), b.run(t, nil, "delay", off(1)), b.run(t, nil, "tracker", off(-1))}
+	all := []*process{b.run(t, nil, "planner", clock.flag(ahead)), b.run(t, nil, "delay", clock.flag(ahead)), b.run(t, nil, "tracker", clock.flag(behind))}
 	for _, name := range []string{"transformer", "sink"} {
 		all = append(all, b.run(t, nil, name))
 	}
-	fetcher := b.run(t, nil, "fetcher", off(-1))
+	fetcher := b.run(t, nil, "fetcher", clock.flag(behind))
 	kinds := []string{schemas.Orders, schemas.Returns} // whose rows are of the moment that they are listed by
 	plan := schemas.Plan{PlanID: planID, From: b.from, To: b.to, Kinds: kinds}
 	record, err := plan.Record(b.topics.Plans())
 	if err != nil {
 		t.Fatal(err)
 	}
-	end := now.Add(time.Hour)
+	end := now.Add(ahead)
 	record.Timestamp = end
 	b.Produce(t, record)
 
@@ -87,7 +84,7 @@ func TestPlanEndsAnHourFromNow(t *testing.T) {
 
 	fetcher.stop(t) // a platform takes no call that is hours away from its clock
 	clock.move(time.Hour + 10*time.Minute)
-	fetcher = b.run(t, nil, "fetcher", off(-1))
+	fetcher = b.run(t, nil, "fetcher", clock.flag(behind))
 	b.waitCompleted(t)
 	for _, p := range append(all, fetcher) {
 		p.stop(t)

@@ -176,27 +176,16 @@ func (b *bench) chunks(t *testing.T) []chunk {
 	return all
 }
 
-// plannedChunks returns how many chunks the plan has: one a day, kind and shop, and one for a shop's products.
-func (b *bench) plannedChunks() (n int) {
-	kinds := catalog.Platforms.Kinds()
-	for i := range b.shops {
-		for _, kind := range kinds[b.shops[i].Platform] {
-			if kind == schemas.Products {
-				n++
-			} else {
-				n += len(b.edges) - 1
-			}
-		}
-	}
-	return n
-}
-
 // checkLedger compares each chunk with what its window must have taken.
 func (b *bench) checkLedger(t *testing.T) {
 	t.Helper()
 	var wrong mistakes
 	all := b.chunks(t)
-	if want := b.plannedChunks(); len(all) != want {
+	kinds, want := catalog.Platforms.Kinds(), 0
+	for i := range b.shops {
+		want += oracle.Chunks(kinds[b.shops[i].Platform], b.days)
+	}
+	if len(all) != want {
 		wrong.add("%d chunks, want %d: one a day, kind and shop, and one for a shop's products", len(all), want)
 	}
 	replayed := 0

@@ -159,7 +159,6 @@ func environment() []string {
 // last two, whose lists the platform may still be adding to.
 func (b *bench) simulate(t *testing.T) {
 	t.Helper()
-	now := time.Now()
 	o := simulator.Options{
 		Addr: "127.0.0.1:0", Platforms: b.settings.platforms, Seed: seed, Shops: b.settings.shops, Days: b.days + 2, OrdersPerDay: b.ordersPerDay,
 		WriteShops: filepath.Join(b.dir, "shops.yaml"), TokenTTL: b.tokenTTL, Now: time.Now,
@@ -167,7 +166,8 @@ func (b *bench) simulate(t *testing.T) {
 	if b.now != nil {
 		o.Now, o.Clock = b.now, simulator.ClockReal
 	}
-	b.planDays(now)
+	days := plannedDays(b.days)
+	b.edges, b.from, b.to = days.Edges(), days.First(), days.Last()
 	b.allow(t, o)
 	server, err := simulator.New(o)
 	if err != nil {
@@ -196,15 +196,8 @@ func (b *bench) simulate(t *testing.T) {
 	})
 }
 
-// planDays chooses the days.
-func (b *bench) planDays(now time.Time) {
-	y, m, d := now.In(time.FixedZone("", 7*3600)).AddDate(0, 0, -1-b.days).Date()
-	begin := time.Date(y, m, d, 0, 0, 0, 0, time.FixedZone("", 7*3600))
-	for i := range b.days + 1 {
-		b.edges = append(b.edges, begin.AddDate(0, 0, i))
-	}
-	b.from, b.to = begin.Format(time.DateOnly), b.edges[b.days-1].Format(time.DateOnly)
-}
+// plannedDays are n days that end with the day before yesterday.
+func plannedDays(n int) oracle.Days { return oracle.FullDays(time.Now().AddDate(0, 0, -1), n) }
 
 // spare is what a platform takes of a program that is allowed the rate: calls in flight arrive as they like, so its limit is no
 // clock for ours.

@@ -30,6 +30,11 @@ type platformClock struct{ at atomic.Int64 } // unix seconds
 
 func (c *platformClock) now() time.Time { return time.Unix(c.at.Load(), 0) }
 
+// flag gives a process this clock, or one that is off by so much.
+func (c *platformClock) flag(off time.Duration) string {
+	return "--clock-offset=" + (time.Until(c.now()).Round(time.Second) + off).String()
+}
+
 func (c *platformClock) move(d time.Duration) { c.at.Add(int64(d / time.Second)) }
 
 // TestReplayWhileNewerDataIsWritten moves transformer and sink back to the first page and document while the platforms go on
@@ -42,14 +47,13 @@ func TestReplayWhileNewerDataIsWritten(t *testing.T) {
 		shops: 1, days: 8, ordersPerDay: 20, lasts: 4 * time.Second, unlimited: true, tokenTTL: 1000 * time.Hour, now: clock.now,
 	})
 	often := b.watchVersions(t, 50*time.Millisecond)
-	offset := func() string { return "--clock-offset=" + time.Until(clock.now()).Round(time.Second).String() }
 	kinds := []string{schemas.Orders, schemas.Returns, schemas.Tracking}
 	refresh := func(id string) time.Duration {
 		began := time.Now()
 		b.planAs(t, id, "--kind", strings.Join(kinds, ","), "--lane", "live")
 		return time.Since(began)
 	}
-	p := b.run(t, nil, "all", offset())
+	p := b.run(t, nil, "all", clock.flag(0))
 	refresh("old")
 	p.stop(t)
 
@@ -63,7 +67,7 @@ func TestReplayWhileNewerDataIsWritten(t *testing.T) {
 			fetcher.stop(t)
 		}
 		clock.move(d)
-		fetcher = b.run(t, nil, "fetcher", offset())
+		fetcher = b.run(t, nil, "fetcher", clock.flag(0))
 	}
 	transformer, sink := b.run(t, nil, "transformer"), b.run(t, nil, "sink")
 	move(9 * time.Hour)

@@ -1,6 +1,10 @@
 package oracle
 
-import "time"
+import (
+	"time"
+
+	"github.com/shopstream/shopstream/schemas"
+)
 
 // Days are calendar days of the simulated world, which lies in UTC+7.
 type Days struct {
@@ -34,4 +38,16 @@ func (d Days) Edges() []time.Time {
 		edges[i] = d.Begin.AddDate(0, 0, i)
 	}
 	return edges
+}
+
+// Chunks returns how many chunks a plan of so many days has of a shop with these kinds: one a day and kind, and one for products.
+func Chunks(kinds []string, days int) (n int) {
+	for _, kind := range kinds {
+		if kind == schemas.Products {
+			n++
+		} else {
+			n += days
+		}
+	}
+	return n
 }

@@ -91,13 +91,16 @@ func (s *Server) getCode(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, err.Error(), http.StatusBadRequest)
 }
 
-func (s *Server) getTruth(w http.ResponseWriter, r *http.Request) {
-	q, err := truthQuery(r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
+// selected is what a request of the control API selects, and of which platforms.
+func (s *Server) selected(r *http.Request) (chosen []Platform, q world.Query, err error) {
+	if q, err = truthQuery(r); err == nil {
+		chosen, err = s.named(r.FormValue("platform"))
 	}
-	chosen, err := s.named(r.FormValue("platform"))
+	return chosen, q, err
+}
+
+func (s *Server) getTruth(w http.ResponseWriter, r *http.Request) {
+	chosen, q, err := s.selected(r)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
@@ -124,12 +127,7 @@ func (s *Server) getTruth(w http.ResponseWriter, r *http.Request) {
 
 // getLeast tells how many calls a chunk takes at the least.
 func (s *Server) getLeast(w http.ResponseWriter, r *http.Request) {
-	q, err := truthQuery(r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	chosen, err := s.named(r.FormValue("platform"))
+	chosen, q, err := s.selected(r)
 	chunk := world.Chunk{Query: q, Last: r.FormValue("last") == "1", History: r.FormValue("history") == "1"}
 	for _, p := range chosen {
 		var calls int

@@ -2,7 +2,7 @@
 // each platform; [Slicer] plans one platform of a plan, slice by slice, no faster than its tasks are done.
 //
 // They promise that a plan runs once, whoever sends it how often; that its chunks are contiguous and cover its range
-// exactly once; and that any plan takes constant memory.
+// exactly once; and that the length of its range takes no memory.
 package planner
 
 import (

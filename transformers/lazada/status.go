@@ -47,9 +47,9 @@ func orderStatus(each []string) (status, unified string) {
 
 // unmapped notes the statuses that have no word.
 func unmapped(bad *read.Problems, field string, words map[string]string, statuses []string) {
-	for i, word := range wordsOf(words, statuses) {
-		if word == unknown {
-			bad.Unmapped(field, statuses[i])
+	for _, status := range statuses {
+		if words[strings.ToLower(status)] == "" {
+			bad.Unmapped(field, status)
 		}
 	}
 }

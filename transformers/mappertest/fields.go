@@ -1,7 +1,6 @@
 package mappertest
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -43,20 +42,7 @@ func checkFields(t *testing.T, m transformers.Mapper, pages []Page) {
 	for _, paths := range kept {
 		slices.Sort(paths)
 	}
-	text, err := json.MarshalIndent(kept, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text = append(text, '\n')
-	if *update {
-		if err := os.WriteFile(fieldsFile, text, 0o644); err != nil { //nolint:gosec // a file for all to read
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(fieldsFile) // of the calling package
-	if err != nil || !bytes.Equal(text, want) {
-		t.Errorf("%s is not what the samples' documents keep (%v): run with -update and read the diff", fieldsFile, err)
-	}
+	golden(t, fieldsFile, indented(t, kept), "run with -update and read the diff")
 }
 
 // keptPaths adds the paths of the members of v to list.

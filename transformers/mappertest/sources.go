@@ -1,10 +1,8 @@
 package mappertest
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -91,21 +89,7 @@ func checkSources(t *testing.T, m transformers.Mapper, pages []Page) {
 			fields[field] = plain(from)
 		}
 	}
-	text, err := json.MarshalIndent(all, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text = append(text, '\n')
-	file := filepath.Join("testdata", sourcesFile)
-	if *update {
-		if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // a file for all to read
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file) //nolint:gosec // of the calling package's testdata
-	if err != nil || !bytes.Equal(text, want) {
-		t.Errorf("%s is not what the mapper does (%v): run with -update, then make generate", file, err)
-	}
+	golden(t, filepath.Join("testdata", sourcesFile), indented(t, all), "run with -update, then make generate")
 }
 
 // SourcesOf requires that a field comes from just these values, in the order of their names.

@@ -73,16 +73,31 @@ func (p *Page) golden(t *testing.T, m transformers.Mapper) {
 	if err := enc.Encode(got); err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join("testdata", p.Name+".golden.json")
+	golden(t, filepath.Join("testdata", p.Name+".golden.json"), text.Bytes(), "run with -update and read the diff")
+}
+
+// golden compares text with a file of the calling package, which -update writes. When it differs, next is what to do about it.
+func golden(t *testing.T, file string, text []byte, next string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(file, text.Bytes(), 0o644); err != nil { //nolint:gosec // a file for all to read
+		if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // a file for all to read
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(file) //nolint:gosec // of the calling package's testdata
-	if err != nil || !bytes.Equal(text.Bytes(), want) {
-		t.Errorf("%s differs (%v); run with -update and read the diff. Got:\n%s", file, err, text.Bytes())
+	want, err := os.ReadFile(file) //nolint:gosec // of the calling package
+	if err != nil || !bytes.Equal(text, want) {
+		t.Errorf("%s is not what the mapper does with the samples (%v); %s. Got:\n%s", file, err, next, text)
 	}
+}
+
+// indented is v as a file has it.
+func indented(t *testing.T, v any) []byte {
+	t.Helper()
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(text, '\n')
 }
 
 // valid checks that the samples' documents fit the schema and have no complaints.

@@ -1,11 +1,9 @@
 package mappertest
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,21 +41,7 @@ func checkWords(t *testing.T, m transformers.Mapper, pages []Page) {
 			pages[i].findWords(t, m, all)
 		}
 	}
-	text, err := json.MarshalIndent(all, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text = append(text, '\n')
-	file := filepath.Join("testdata", wordsFile)
-	if *update {
-		if err := os.WriteFile(file, text, 0o644); err != nil { //nolint:gosec // a file for all to read
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file) //nolint:gosec // of the calling package's testdata
-	if err != nil || !bytes.Equal(text, want) {
-		t.Errorf("%s is not what the mapper does (%v): run with -update and read the diff", file, err)
-	}
+	golden(t, filepath.Join("testdata", wordsFile), indented(t, all), "run with -update and read the diff")
 }
 
 func (p *Page) findWords(t *testing.T, m transformers.Mapper, all words) {
